@@ -1,0 +1,1 @@
+"""The commands of `daily-papers`, a module each; `cli` puts them together."""

@@ -1,0 +1,212 @@
+"""Examine an installation: settings, disk, versions, locks, and every stored file."""
+
+import os
+import shutil
+import sys
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import filelock
+import pyarrow as pa
+
+from daily_papers import schema
+from daily_papers.errors import DailyPapersError
+from daily_papers.lake import ledger, papers, quarantine, raw
+from daily_papers.lake import version as lake_version
+from daily_papers.lake.files import read_parquet
+from daily_papers.settings import Settings
+from daily_papers.sources import open_source
+
+_PACKAGES = ("apache-airflow", "duckdb", "great-expectations", "pandas", "pyarrow", "sqlglot")
+_LEAST_FREE_BYTES = 2**30
+_LAKE_FILES = {
+    "papers": schema.PAPERS,
+    "observations": schema.OBSERVATIONS,
+    "quarantine": schema.QUARANTINE,
+    "ledger": schema.LEDGER,
+    "shapes": schema.SHAPES,
+    "quality": schema.QUALITY_RESULTS,
+    "arxiv": schema.ARXIV,
+    "arxiv_requests": schema.ARXIV_REQUESTS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check and what it found."""
+
+    name: str
+    is_ok: bool
+    detail: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the finding as plain values."""
+        return asdict(self)
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Run every check; none of them changes anything."""
+    return [
+        _check_versions(),
+        _check_source(settings),
+        _check_disk(settings.home),
+        _check_locks(settings.home),
+        _check_lake_version(settings.home),
+        *(_check_lake(settings.home, name, kind) for name, kind in _LAKE_FILES.items()),
+        _check_days(settings.home),
+        _check_raw(settings.home),
+        _check_snapshot(settings),
+        _check_older_snapshots(settings),
+        _check_database(settings),
+    ]
+
+
+def _check_versions() -> Finding:
+    found = {"python": sys.version.split()[0]}
+    for name in _PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            return Finding("versions", False, f"{name} is not installed: run `uv sync --locked`")
+    return Finding("versions", True, ", ".join(f"{k} {v}" for k, v in found.items()))
+
+
+def _check_source(settings: Settings) -> Finding:
+    try:
+        open_source(settings.source, settings)
+    except DailyPapersError as error:
+        return Finding("source", False, str(error))
+    return Finding("source", True, settings.source)
+
+
+def _check_disk(home: Path) -> Finding:
+    folder = next(path for path in (home, *home.absolute().parents) if path.is_dir())
+    if not os.access(folder, os.W_OK):
+        return Finding("disk", False, f"{folder} is not writable")
+    free = shutil.disk_usage(folder).free
+    detail = f"{free / 2**30:.1f} GiB free at {home}"
+    return Finding("disk", free >= _LEAST_FREE_BYTES, detail)
+
+
+def _check_locks(home: Path) -> Finding:
+    held = []
+    for path in [*(home / "locks").glob("*.lock"), *(home / "warehouse").glob(".lock")]:
+        try:
+            with filelock.FileLock(path, timeout=0):
+                pass
+        except filelock.Timeout:
+            held.append(path.stem)
+    return Finding("locks", True, f"held now: {', '.join(held)}" if held else "none held")
+
+
+def _check_lake_version(home: Path) -> Finding:
+    try:
+        found = lake_version.read(home)
+    except DailyPapersError as error:
+        return Finding("lake version", False, str(error))
+    if found is None or found == lake_version.VERSION:
+        return Finding("lake version", True, "no lake yet" if found is None else str(found))
+    days = raw.stored_days(home / "raw")
+    remedy = f"`daily-papers reprocess --from {days[0]} --to {days[-1]}`" if days else "`build`"
+    return Finding(
+        "lake version",
+        True,
+        f"{found}, older than this program's {lake_version.VERSION}, and read all the same; "
+        f"{remedy} brings it up to date",
+    )
+
+
+def _check_lake(home: Path, name: str, kind: pa.Schema) -> Finding:
+    paths = sorted((home / "lake" / name).rglob("*.parquet"))
+    rows = 0
+    for path in paths:
+        try:
+            rows += len(read_parquet(path, kind))
+        except DailyPapersError as error:
+            return Finding(f"lake/{name}", False, str(error))
+    return Finding(f"lake/{name}", True, f"{len(paths)} files, {rows} rows")
+
+
+def _check_days(home: Path) -> Finding:
+    """Look for files of a day that are gone although another one shows that they were there."""
+    lost = []
+    days = sorted({*ledger.days(home), *papers.days(home)})
+    for day in days:
+        try:
+            attempts = ledger.read_day(home, day)
+        except DailyPapersError as error:
+            return Finding("lake/days", False, str(error))
+        expected = {
+            ledger.day_path(home, day): True,
+            papers.partition_path(home, day): any(row["rows_landed"] for row in attempts),
+            quarantine.day_path(home, day): any(row["rows_quarantined"] for row in attempts),
+        }
+        lost += [(day, path) for path, is_due in expected.items() if is_due and not path.exists()]
+    if lost:
+        (first, path), (last, _) = lost[0], lost[-1]
+        detail = (
+            f"{len(lost)} files are gone, first {path}: "
+            f"run `daily-papers reprocess --from {first} --to {last}`"
+        )
+        return Finding("lake/days", False, detail)
+    return Finding("lake/days", True, f"{len(days)}, every file that was written is there")
+
+
+def _check_raw(home: Path) -> Finding:
+    count = 0
+    try:
+        for stored in raw.read_all(home / "raw"):
+            if stored.sha256 is not None:
+                stored.read_body()
+            count += 1
+    except DailyPapersError as error:
+        return Finding("raw", False, str(error))
+    return Finding("raw", True, f"{count} responses, every sha256 agrees")
+
+
+def _check_snapshot(settings: Settings) -> Finding:
+    from daily_papers.warehouse import snapshots  # noqa: PLC0415 (loads DuckDB)
+
+    try:
+        manifest = snapshots.read_current(settings)
+        damage = snapshots.find_damage(settings, manifest) if manifest else None
+    except DailyPapersError as error:
+        return Finding("snapshot", False, str(error))
+    if manifest is None:
+        return Finding("snapshot", True, "none yet: run `daily-papers build`")
+    detail = damage or f"{manifest.id}, {len(manifest.tables)} tables, all as published"
+    return Finding("snapshot", damage is None, detail)
+
+
+def _check_older_snapshots(settings: Settings) -> Finding:
+    from daily_papers.warehouse import snapshots  # noqa: PLC0415 (loads DuckDB)
+
+    ids = snapshots.list_ids(settings)
+    for snapshot_id in ids:
+        try:
+            manifest = snapshots.read_snapshot(settings, snapshot_id)
+            damage = snapshots.find_damage(settings, manifest)
+        except DailyPapersError as error:
+            damage = str(error)
+        if damage:
+            return Finding("snapshots", False, damage)
+    return Finding("snapshots", True, f"{len(ids)}, every sha256 agrees")
+
+
+def _check_database(settings: Settings) -> Finding:
+    from daily_papers.warehouse import database, snapshots  # noqa: PLC0415 (loads DuckDB)
+
+    path = snapshots.database_path(settings)
+    try:
+        current = snapshots.read_current_id(settings)
+    except DailyPapersError as error:
+        return Finding("database", False, str(error))
+    found = database.read_snapshot_id(path)
+    if found != current:
+        detail = (
+            f"{path} is of {found or 'no snapshot'}, not of {current}: run `daily-papers build`"
+        )
+        return Finding("database", False, detail)
+    return Finding("database", True, "none yet" if found is None else f"{path} is of {found}")

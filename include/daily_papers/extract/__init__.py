@@ -1,0 +1,1 @@
+"""What a paper's own words say: keywords as tags, benchmarks it names."""

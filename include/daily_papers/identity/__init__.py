@@ -1,0 +1,1 @@
+"""Who wrote a paper: names as compared, not as printed."""

@@ -1,0 +1,1 @@
+"""The lake: raw archive, papers, observations, quarantine and ledger; its only writer."""

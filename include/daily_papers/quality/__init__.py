@@ -1,0 +1,1 @@
+"""What may pass: row rules, and the expectations that judge landed days."""

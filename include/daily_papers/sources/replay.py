@@ -1,0 +1,178 @@
+"""Stored responses served as if they came from the source: through the same code path.
+
+Takes a raw archive (as lake.raw writes it), or a tree of *.json, *.json.zst and *.html
+with an index.csv (folder, file, listing_date, series, fetched_at, …, sha256), or
+without one, with the listing date in the file name.
+"""
+
+import csv
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+import zstandard
+
+from daily_papers.errors import CorruptFileError, InvalidInputError
+from daily_papers.lake import raw
+from daily_papers.sources.listings import API, PAGE
+from daily_papers.sources.response import FailedFetch, Response
+
+_SUFFIXES = (".json", ".json.zst", ".html")
+_DATE_IN_NAME = re.compile(r"\d{4}-\d{2}-\d{2}")
+_INDEX_COLUMNS = ("folder", "file", "listing_date", "fetched_at")
+
+
+@dataclass(frozen=True, slots=True)
+class _StoredFile:
+    path: Path
+    listing_date: date
+    fetched_at: datetime | None
+    sha256: str | None
+
+
+def open_replay(folder: str) -> "FileReplay | ArchiveReplay":
+    """Open a folder of stored responses.
+
+    Raises:
+        InvalidInputError: no such folder, no response in it, or an index that lies.
+    """
+    root = Path(folder)
+    if not root.is_dir():
+        raise InvalidInputError(f"replay folder {folder} does not exist")
+    if (root / "index.csv").is_file():
+        return FileReplay(root, _read_index(root))
+    if next(root.glob("*/*/*.meta.json"), None) is not None:
+        return ArchiveReplay(root)
+    files = [
+        _StoredFile(path, _date_in_name(path), None, None)
+        for path in sorted(root.rglob("*"))
+        if path.name.endswith(_SUFFIXES)
+    ]
+    if not files:
+        raise InvalidInputError(
+            f"replay folder {folder} holds no response: expected a raw archive, an index.csv, "
+            "or *.json, *.json.zst and *.html files with the day in their names"
+        )
+    return FileReplay(root, files)
+
+
+class FileReplay:
+    """Responses that others stored as plain files."""
+
+    concurrency = 1  # reading files is quicker than threads are
+    is_live = False
+
+    def __init__(self, root: Path, files: list[_StoredFile]) -> None:
+        self._root = root
+        self._files: dict[date, list[_StoredFile]] = defaultdict(list)
+        for file in files:
+            self._files[file.listing_date].append(file)
+
+    def days(self, first: date, last: date) -> list[date]:
+        """Return the days of the range that a response is stored of."""
+        return sorted(day for day in self._files if first <= day <= last)
+
+    def fetch_day(self, day: date) -> Iterator[Response | FailedFetch]:
+        """Yield the stored responses of a day, oldest first, each as its own attempt.
+
+        One without a fetch time is placed at the start of its day, so that it never
+        replaces anything known and never proves that the list was final.
+        """
+        day_began_at = datetime.combine(day, time(), UTC)
+        used: set[datetime] = set()
+        for file in sorted(
+            self._files[day], key=lambda f: (f.fetched_at or day_began_at, str(f.path))
+        ):
+            fetched_at = file.fetched_at or day_began_at
+            while fetched_at in used:  # one attempt a file, so that pages don't mix
+                fetched_at += timedelta(microseconds=1)
+            used.add(fetched_at)
+            source = (PAGE if file.path.suffix == ".html" else API).name
+            where = f"replay:{file.path.relative_to(self._root).as_posix()}"
+            try:
+                body = _read_file(file)
+            except CorruptFileError as error:
+                yield FailedFetch(source, day, fetched_at, str(error))
+                continue
+            yield Response(
+                source=source,
+                listing_date=day,
+                attempt_at=fetched_at,
+                page=0,
+                page_size=None,
+                url=where,
+                status=200,
+                fetched_at=fetched_at,
+                body=body,
+                is_time_assumed=file.fetched_at is None,
+            )
+
+
+class ArchiveReplay:
+    """A raw archive, served with everything that its meta files say."""
+
+    concurrency = 1
+    is_live = False
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def days(self, first: date, last: date) -> list[date]:
+        """Return the days of the range that anything is stored of."""
+        return [day for day in raw.stored_days(self._root) if first <= day <= last]
+
+    def fetch_day(self, day: date) -> Iterator[Response | FailedFetch]:
+        """Yield what the archive holds of a day, as it was received."""
+        for stored in raw.read_day(self._root, day):
+            yield stored.to_item()
+
+
+def _read_index(root: Path) -> list[_StoredFile]:
+    index = root / "index.csv"
+    files = []
+    with index.open(newline="", encoding="utf-8") as lines:
+        reader = csv.DictReader(lines)
+        missing = [name for name in _INDEX_COLUMNS if name not in (reader.fieldnames or ())]
+        if missing:
+            raise InvalidInputError(f"{index} has no column {missing[0]!r}")
+        for row in reader:
+            path = root / row["folder"] / row["file"]
+            where = f"{index} line {reader.line_num}"
+            if not path.is_file():
+                raise InvalidInputError(f"{where}: {path} does not exist")
+            try:
+                day = date.fromisoformat(row["listing_date"])
+                seen = datetime.fromisoformat(row["fetched_at"]) if row["fetched_at"] else None
+                at = seen.astimezone(UTC) if seen else None
+            except (ValueError, OverflowError) as error:
+                raise InvalidInputError(f"{where}: {error}") from None
+            if seen is not None and seen.tzinfo is None:
+                raise InvalidInputError(f"{where}: fetched_at {row['fetched_at']!r} has no zone")
+            files.append(_StoredFile(path, day, at, row.get("sha256") or None))
+    return files
+
+
+def _date_in_name(path: Path) -> date:
+    found = _DATE_IN_NAME.search(path.name)
+    try:
+        return date.fromisoformat(found[0] if found else "")
+    except ValueError:
+        raise InvalidInputError(
+            f"{path} has no day (YYYY-MM-DD) in its name; rename it or add an index.csv"
+        ) from None
+
+
+def _read_file(file: _StoredFile) -> bytes:
+    try:
+        body = file.path.read_bytes()
+        if file.path.suffix == ".zst":
+            body = zstandard.ZstdDecompressor().decompressobj().decompress(body)
+    except (OSError, zstandard.ZstdError) as error:
+        raise CorruptFileError(f"{file.path} cannot be read: {error}") from error
+    if file.sha256 and hashlib.sha256(body).hexdigest() != file.sha256:
+        raise CorruptFileError(f"{file.path}: its sha256 is not the one that index.csv gives")
+    return body

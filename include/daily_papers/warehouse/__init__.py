@@ -1,0 +1,1 @@
+"""From the lake to a checked, published snapshot that answers SQL."""

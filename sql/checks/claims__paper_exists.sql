@@ -1,0 +1,7 @@
+-- fail: a claim of a paper that is not in core.papers.
+select
+    claims.paper_id,
+    claims.claim_no
+from benchmarks.claims as claims
+anti join core.papers as papers
+    on claims.paper_id = papers.paper_id

@@ -1,0 +1,6 @@
+-- fail: a pair that is not stored once, smaller author_id first.
+select
+    author_id,
+    coauthor_id
+from authors.coauthors
+where author_id >= coauthor_id

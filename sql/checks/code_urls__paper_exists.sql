@@ -1,0 +1,7 @@
+-- fail: an address in a paper that is not in core.papers.
+select
+    code_urls.paper_id,
+    code_urls.url
+from core.code_urls as code_urls
+anti join core.papers as papers
+    on code_urls.paper_id = papers.paper_id

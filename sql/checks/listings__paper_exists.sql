@@ -1,0 +1,7 @@
+-- fail: a listed paper is not in core.papers; both come from staging.papers.
+select
+    listings.listing_date,
+    listings.paper_id
+from core.listings as listings
+anti join core.papers as papers
+    on listings.paper_id = papers.paper_id

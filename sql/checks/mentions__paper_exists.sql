@@ -1,0 +1,7 @@
+-- fail: a mention in a paper that is not in core.papers.
+select
+    mentions.paper_id,
+    mentions.benchmark
+from benchmarks.mentions as mentions
+anti join core.papers as papers
+    on mentions.paper_id = papers.paper_id

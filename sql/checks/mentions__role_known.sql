@@ -1,0 +1,7 @@
+-- fail: a role that benchmarks.mentions does not promise.
+select
+    paper_id,
+    benchmark,
+    role
+from benchmarks.mentions
+where role not in ('introduced', 'evaluated', 'trained', 'mentioned')

@@ -1,0 +1,7 @@
+-- fail: a tag of a paper that is not in core.papers.
+select
+    paper_tags.paper_id,
+    paper_tags.tag
+from tags.paper_tags as paper_tags
+anti join core.papers as papers
+    on paper_tags.paper_id = papers.paper_id

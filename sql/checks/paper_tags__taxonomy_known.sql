@@ -1,0 +1,8 @@
+-- fail: a tag of the extractor that the taxonomy does not have.
+select
+    paper_tags.paper_id,
+    paper_tags.tag
+from tags.paper_tags as paper_tags
+anti join reference.taxonomy as taxonomy
+    on paper_tags.tag = taxonomy.tag
+where paper_tags.source = 'taxonomy'

@@ -1,0 +1,7 @@
+-- fail: repeated (paper_id); look for ties that intermediate.papers does not break.
+select
+    paper_id,
+    count(*) as row_count
+from core.papers
+group by paper_id
+having count(*) > 1

@@ -1,0 +1,610 @@
+"""extract.extractor: what it says of a paper, that it points at it, how long it takes."""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from daily_papers.extract import evaluation, numbers, verify
+from daily_papers.extract.extractor import extract_paper
+from daily_papers.extract.records import BenchmarkRecord, ClaimRecord, Evidence, PaperRecords
+from daily_papers.extract.words import read_text
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests_shared import SHARED
+
+DEV = SHARED / "extraction" / "dev.jsonl"
+LEAD = "Models are large. "
+
+
+def roles(abstract: str, title: str = "A title") -> dict[str, str]:
+    return {one.name: one.role for one in extract_paper(title, LEAD + abstract).benchmarks}
+
+
+def claims(abstract: str, title: str = "A title") -> list[ClaimRecord]:
+    return list(extract_paper(title, LEAD + abstract).claims)
+
+
+def told(abstract: str) -> list[tuple[str | None, str, str, str, str]]:
+    return [(c.benchmark, c.value, c.unit, c.kind, c.owner) for c in claims(abstract)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        ("We introduce Zorbo, a large-scale benchmark for tea.", {"Zorbo": "introduced"}),
+        ("Experiments on ZorboX show it.", {"ZorboX": "evaluated"}),
+        ("Models fine-tuned on ZorboX show it.", {"ZorboX": "trained"}),
+        ("On ZorboX, it outperforms the tea pot.", {"ZorboX": "evaluated"}),
+        (
+            "Results on three datasets (ZorboX, Teacup, Kettle) improve.",
+            {"ZorboX": "evaluated", "Teacup": "evaluated", "Kettle": "evaluated"},
+        ),
+        ("We report on the ZorboX test set.", {"ZorboX": "evaluated"}),
+        ("Results on the Zorbo tea leaf reading benchmark improve.", {"Zorbo": "evaluated"}),
+        (
+            "We build two datasets: ZorboX, a set of cups; and ZorboY, which holds spoons.",
+            {"ZorboX": "introduced", "ZorboY": "introduced"},
+        ),
+        ("We present ZorboX, an evaluation framework for tea.", {"ZorboX": "introduced"}),
+        (
+            "We introduce ZORB (Zealous Omelette Review Bank), a dataset.",
+            {"ZORB (Zealous Omelette Review Bank)": "introduced"},
+        ),
+        ("We took part in the Zorbo Tea Shared Task.", {"Zorbo Tea Shared Task": "mentioned"}),
+        ("We test on RefCOCO/+/g and see gains.", {"RefCOCO/+/g": "evaluated"}),
+        ("It has an FID of 2.1 on ImageNet 256 x 256.", {"ImageNet": "evaluated"}),
+        ("We present the Tea Cup Quiz (TCQ), a dataset.", {"Tea Cup Quiz (TCQ)": "introduced"}),
+        ("We evaluate on the ZorboX dataset.", {"ZorboX": "evaluated"}),
+        (
+            "Results on TeaBench and ZorboX improve.",
+            {"TeaBench": "evaluated", "ZorboX": "evaluated"},
+        ),
+        ("It is pre-trained on ZorboX, a diverse corpus.", {"ZorboX": "trained"}),
+        ("We build a new training set Zorbo4M.", {"Zorbo4M": "introduced"}),
+        ("Unlike existing datasets such as ZorboX, we think.", {"ZorboX": "mentioned"}),
+        ("We test on OmniDocBench v1.5.", {"OmniDocBench v1.5": "evaluated"}),
+        ("We introduce a new benchmark, Zorbo, that asks about tea.", {"Zorbo": "introduced"}),
+        ("We build a dataset of tea leaves called Zorbo.", {"Zorbo": "introduced"}),
+        ("We release tea-quiz, a diverse benchmark.", {"tea-quiz": "introduced"}),
+        ("We curate TeaTalk-4K for tuning.", {"TeaTalk-4K": "introduced"}),
+        ("It reaches 84.4% on ARC.", {"ARC": "evaluated"}),
+        ("We introduce ZorboBench, which reframes tea.", {"ZorboBench": "introduced"}),
+        ("We present MMLU results.", {"MMLU": "evaluated"}),
+        ("Results on the Open Tea Leaderboard improve.", {"Open Tea Leaderboard": "evaluated"}),
+        ("We build ZorboDataset (ZD) for tea.", {"ZorboDataset": "introduced"}),
+        (
+            "We construct two datasets: Tea-CoT-17k for tuning and Tea-RL-30k for learning.",
+            {"Tea-CoT-17k": "introduced", "Tea-RL-30k": "introduced"},
+        ),
+        (
+            "It has tasks including XT-QA, XT-EarlPlanning, and XT-TeaCaption.",
+            {"XT-QA": "mentioned", "XT-EarlPlanning": "mentioned", "XT-TeaCaption": "mentioned"},
+        ),
+        ("Results on AIME24/25 improve.", {"AIME24/25": "evaluated"}),
+        ("Experiments on the go-to dataset, TEALEAF, improve.", {"TEALEAF": "evaluated"}),
+        (
+            "Results on the Darjeel and Assamo benchmarks improve.",
+            {"Darjeel": "evaluated", "Assamo": "evaluated"},
+        ),
+        ("Results on Multimodal Tea Bench improve.", {"Multimodal Tea Bench": "evaluated"}),
+        ("It reaches 59.6% SR on ZorboX.", {"ZorboX": "evaluated"}),
+    ],
+)
+def test_a_name_outside_the_vocabulary_is_found_by_how_it_is_spoken_of(sentence, found):
+    assert roles(sentence) == found
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "We introduce Zorbo, a dataset distillation method.",
+        "We introduce Zorbo, a framework for benchmarks.",
+        "We evaluate on GPT-4o and Qwen2.5-7B.",
+        "Experiments on three benchmarks and large-scale datasets.",
+        "We train on A100 GPUs with LLM-generated data.",
+        "See https://example.org/TeaBench for more.",
+        "Tea benchmarks have been proposed. However, we think.",
+        "We release a dataset (CC-BY-4.0).",
+        "We curate a Chinese web corpus.",
+        "Referring Tea Segmentation (RTS) is old. We test on RTS benchmarks.",
+        "We test on Document Question Answering datasets.",
+        "On GSM8K it wins. ZoDA-1.7B-Instruct, a model, is evaluated on tea.".replace(
+            "GSM8K", "it"
+        ),
+        "We introduce ZorboQA, a novel framework for tea.",
+        "We study the tea brewing orbit (TBO) on three TBO datasets.",
+        "We deploy the trained pot on ZorboQ hardware.",
+    ],
+)
+def test_models_methods_and_generic_nouns_are_no_benchmarks(sentence):
+    assert roles(sentence) == {}
+
+
+def test_a_title_that_names_a_benchmark_introduces_it():
+    assert roles("It is hard.", "Zorbo: A Benchmark for Tea") == {"Zorbo": "introduced"}
+    assert roles("It is hard.", "Zorbo: Pretraining for Tea") == {}
+
+
+def test_a_split_is_told_from_its_benchmark():
+    for sentence in ("Results on ImageNet val improve.", "We test on the val split of ImageNet."):
+        found = extract_paper("T", LEAD + sentence).benchmarks
+        assert [(one.canonical, one.split) for one in found] == [("ImageNet", "val")]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        ("We reach 84.4% on GSM8K.", [("GSM8K", "84.4", "%", "absolute", "own")]),
+        ("We improve accuracy by 7.2%.", [(None, "7.2", "%", "delta", "own")]),
+        ("It is 3x faster than before.", [(None, "3", "x", "ratio", "own")]),
+        ("It runs 1.5$\\times$ faster.", [(None, "1.5", "x", "ratio", "own")]),
+        ("It gains 5.1 points over SFT.", [(None, "5.1", "points", "delta", "own")]),
+        (
+            "We achieve 61.2\\% on GSM8K and 40.1\\% on MMLU.",
+            [("GSM8K", "61.2", "%", "absolute", "own"), ("MMLU", "40.1", "%", "absolute", "own")],
+        ),
+        (
+            "We improve accuracy from 14.1% to 23.9%.",
+            [(None, "14.1", "%", "absolute", "other"), (None, "23.9", "%", "absolute", "own")],
+        ),
+        (
+            "It reduces latency by 25-34%.",
+            [(None, "25", "%", "delta", "own"), (None, "34", "%", "delta", "own")],
+        ),
+        ("We obtain a PSNR of 31.25 in tests.", [(None, "31.25", "", "absolute", "own")]),
+        (
+            "Training improves GSM8K (0.73rightarrow0.90).",
+            [("GSM8K", "0.73", "", "absolute", "other"), ("GSM8K", "0.90", "", "absolute", "own")],
+        ),
+        (
+            "It improves A by 9.1% on OSWorld and B by 18.7% and 11.9% on MMLU and LiveBench.",
+            [
+                ("OSWorld", "9.1", "%", "delta", "own"),
+                ("MMLU", "18.7", "%", "delta", "own"),
+                ("LiveBench", "11.9", "%", "delta", "own"),
+            ],
+        ),
+        (
+            "Our model reaches 43.0% and surpasses systems such as GPT-4o (13.9%).",
+            [(None, "43.0", "%", "absolute", "own"), (None, "13.9", "%", "absolute", "other")],
+        ),
+        (
+            "It keeps quality while retaining 98% of performance.",
+            [(None, "98", "%", "ratio", "own")],
+        ),
+        ("Evaluated with MMLU, it runs 4.5x faster.", [(None, "4.5", "x", "ratio", "own")]),
+        (
+            "It gains on GSM8K from 16.4% to 40.0%, on MMLU from 54.1% to 87.8%.",
+            [
+                ("GSM8K", "16.4", "%", "absolute", "other"),
+                ("GSM8K", "40.0", "%", "absolute", "own"),
+                ("MMLU", "54.1", "%", "absolute", "other"),
+                ("MMLU", "87.8", "%", "absolute", "own"),
+            ],
+        ),
+        (
+            "Our model is the best (8B: 80.2% AndroidWorld, 48.5% OSWorld).",
+            [
+                ("AndroidWorld", "80.2", "%", "absolute", "own"),
+                ("OSWorld", "48.5", "%", "absolute", "own"),
+            ],
+        ),
+        (
+            "Our method gains 3.5% on average across GSM8K and MMLU.",
+            [(None, "3.5", "%", "delta", "own")],
+        ),
+        (
+            "Our method improves the final accuracy over 4% compared to blending.",
+            [(None, "4", "%", "delta", "own")],
+        ),
+        (
+            "On GSM8K, our method gets 35.2% more and 26.4% over the best baseline.",
+            [("GSM8K", "35.2", "%", "delta", "own"), ("GSM8K", "26.4", "%", "delta", "own")],
+        ),
+        (
+            "Our model scores 39.5% on GSM8K, approaching GPT-4o (40.4%).",
+            [
+                ("GSM8K", "39.5", "%", "absolute", "own"),
+                ("GSM8K", "40.4", "%", "absolute", "other"),
+            ],
+        ),
+        (
+            "Our method needs less than 9 hours on a single A100 GPU.",
+            [(None, "9", "hours", "absolute", "own")],
+        ),
+        (
+            "Our system reaches 26.5% accuracy, far below the 68.9% achieved by experts.",
+            [(None, "26.5", "%", "absolute", "own"), (None, "68.9", "%", "absolute", "other")],
+        ),
+        ("Our model is up to 7{times} faster.", [(None, "7", "x", "ratio", "own")]),
+        ("We reach a speedup of {sim}20% in tests.", [(None, "20", "%", "delta", "own")]),
+        (
+            "It matches the loss using only 34.76% of the training FLOPs.",
+            [(None, "34.76", "%", "ratio", "own")],
+        ),
+        (
+            "It outperforms others with 15.5% to 27.6% relative WER reduction.",
+            [(None, "15.5", "%", "delta", "own"), (None, "27.6", "%", "delta", "own")],
+        ),
+        ("It cuts the price to $4 per test.", [(None, "4", "$", "absolute", "own")]),
+        (
+            "It takes time (up to 28.9s), or is faster by 7.5 seconds.",
+            [(None, "28.9", "s", "absolute", "own"), (None, "7.5", "seconds", "delta", "own")],
+        ),
+        ("It sustains a stable 24 FPS decoding speed.", [(None, "24", "FPS", "absolute", "own")]),
+        (
+            "It degrades others (up to 80% in accuracy and over 70% in recall).",
+            [(None, "80", "%", "delta", "own"), (None, "70", "%", "delta", "own")],
+        ),
+        (
+            "It gains 2.7% on MMLU. On TeaNet-LT, it goes from 4.4% to 23.64% and leads to a "
+            "4.02% improvement.",
+            [
+                ("MMLU", "2.7", "%", "delta", "own"),
+                ("TeaNet-LT", "4.4", "%", "absolute", "other"),
+                ("TeaNet-LT", "23.64", "%", "absolute", "own"),
+                ("TeaNet-LT", "4.02", "%", "delta", "own"),
+            ],
+        ),
+        (
+            "It improves MMLU from 20.0% to 50.0%, and on Zorboglot from 14.2% to 30.7%.",
+            [
+                ("MMLU", "20.0", "%", "absolute", "other"),
+                ("MMLU", "50.0", "%", "absolute", "own"),
+                (None, "14.2", "%", "absolute", "other"),
+                (None, "30.7", "%", "absolute", "own"),
+            ],
+        ),
+        (
+            "On LIBERO and real robots, we reach success rates of 97.4% and 70.0%, respectively.",
+            [("LIBERO", "97.4", "%", "absolute", "own"), (None, "70.0", "%", "absolute", "own")],
+        ),
+        (
+            "Our model surpasses others, and sets a new state of the art of 83.9 on MMLU.",
+            [("MMLU", "83.9", "", "absolute", "own")],
+        ),
+        (
+            "It allows removal of only 19-27% of features.",
+            [(None, "19", "%", "absolute", "own"), (None, "27", "%", "absolute", "own")],
+        ),
+        (
+            "We reach 22.1% in contrast to the 20.3% from full tuning.",
+            [(None, "22.1", "%", "absolute", "own"), (None, "20.3", "%", "absolute", "other")],
+        ),
+        (
+            "We reach 84.4\\% on \\textbf{MMLU-Pro} and 7.1\\% on \\textbf{GSM8K}.",
+            [
+                ("MMLU-Pro", "84.4", "%", "absolute", "own"),
+                ("GSM8K", "7.1", "%", "absolute", "own"),
+            ],
+        ),
+        (
+            "It achieves a 1.3x to 1.7x speed-up on tea.",
+            [(None, "1.3", "x", "ratio", "own"), (None, "1.7", "x", "ratio", "own")],
+        ),
+        ("It cuts latency by up to sim2times.", [(None, "2", "x", "ratio", "own")]),
+        ("It speeds up brewing by 3 times to save tea.", [(None, "3", "x", "ratio", "own")]),
+        (
+            "It achieves a FID 2.74 vs. 3.04 on tea.",
+            [(None, "2.74", "", "absolute", "own"), (None, "3.04", "", "absolute", "other")],
+        ),
+        (
+            "We reach 72% accuracy, while previous work only solved 68%.",
+            [(None, "72", "%", "absolute", "own"), (None, "68", "%", "absolute", "other")],
+        ),
+        (
+            "We evaluate it on GSM8K. It achieves a 31% improvement in success rate.",
+            [("GSM8K", "31", "%", "delta", "own")],
+        ),
+        (
+            "We introduce TeaBench, a benchmark. On this benchmark, the best model scores 28%.",
+            [("TeaBench", "28", "%", "absolute", "other")],
+        ),
+        (
+            "It (1) gains 12% on GSM8K, and (2) reduces token consumption by 62%.",
+            [("GSM8K", "12", "%", "delta", "own"), (None, "62", "%", "delta", "own")],
+        ),
+    ],
+)
+def test_a_measured_number_is_a_claim_with_kind_owner_and_benchmark(sentence, found):
+    assert told(sentence) == found
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "We train a 7B model with 1.3 billion parameters on 2T tokens.",
+        "We collect 22,000 hours of video from 1,000 games in 2024.",
+        "We use GPT-4.5, Claude 3.5 and Llama 3.1.",
+        "It competes with 3x, 14x and 26x larger models.",
+        "We evaluate on 12 of 15 benchmarks with a 32k context.",
+        "The effect is significant (p < 0.001).",
+        "We use only 10% of the training data.",
+        "An 8 times 8 grid and 4x super-resolution inputs.",
+        "We report Avg@4 accuracy of GPT-4 and GPT-5.2.",
+        "Tokens come at a low frame rate of 2.5~Hz.",
+        "We improve on videos longer than 10 minutes.",
+        "We reach a high pass rate on all 250 problems of KernelBench.",
+        "It wins in perplexity on 3 of 7 benchmarks.",
+        "Others fail to test memory, with only 5.2-11.8% memory tasks.",
+        "Using 2x iterations matches the performance of 3x selections.",
+    ],
+)
+def test_sizes_versions_years_counts_and_settings_are_no_claims(sentence):
+    assert told(sentence) == []
+
+
+def test_a_metric_brings_its_direction_or_none():
+    found = claims("We reduce WER by 3.1% and reach 84.4% accuracy. We get 12.5% on GSM8K.")
+    assert [(c.metric, c.lower_is_better) for c in found] == [
+        ("WER", True),
+        ("accuracy", False),
+        (None, None),
+    ]
+    found = claims("Attack Success Rates fall to 3.1%. It has error rates of 2.5%.")
+    assert [(c.metric, c.lower_is_better) for c in found] == [
+        ("Attack Success Rates", True),
+        ("error rates", True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "count"),
+    [
+        ("Our method achieves state-of-the-art results on GSM8K.", 1),
+        ("Our model outperforms all existing methods.", 1),
+        ("Our model surpasses previous approaches.", 1),
+        ("Our entry ranks first.", 1),
+        ("Our model is competitive with state-of-the-art methods.", 0),
+        ("Our model outperforms several baselines.", 0),
+        ("We show that the resulting matcher sets a new state-of-the-art.", 1),
+        ("Our model achieves state-of-the-art performance among open models.", 1),
+        ("Our model improves accuracy by 3% on MMLU using Best-of-N sampling.", 0),
+        ("We evaluate state-of-the-art models.", 0),
+        ("Existing models have achieved state-of-the-art results.", 0),
+        ("Our model outperforms strong baselines and prior state-of-the-art models.", 1),
+        ("The effectiveness of SENSE is demonstrated through state-of-the-art results.", 1),
+        ("Our training improves scores on existing benchmarks.", 0),
+        ("Our model outperforms other models like A and B.", 0),
+        ("Our model achieves leading performance comparable to larger ones.", 0),
+        ("We refine cues from images by employing state-of-the-art depth predictors.", 0),
+        ("We test models. Claude 3.5 achieves the highest accuracy.", 0),
+        ("Our modules are light while providing close to state of the art accuracy.", 0),
+        ("Our method generalises, setting new benchmarks in tea tasting.", 1),
+        ("Compared to other state of the art methods, our model achieves a speedup.", 1),
+        ("With this approach, we achieve state-of-the-art results on tea.", 1),
+        ("We obtain new SOTA models in two sizes.", 1),
+        ("We present our winning system for the tea task.", 1),
+        ("Our ensemble consistently beats any single model.", 0),
+        ("Our method offers a path toward state-of-the-art tea.", 0),
+    ],
+)
+def test_only_a_claim_to_be_the_best_is_a_sota_statement(sentence, count):
+    assert len(extract_paper("T", LEAD + sentence).sota) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "urls"),
+    [
+        ("Code: https://github.com/a/b.", ("https://github.com/a/b",)),
+        ("See (https://a.github.io/b/).", ("https://a.github.io/b/",)),
+        ("https://a.org/x{https://a.org/x}", ("https://a.org/x",)),
+        ("https://ab.github.io/\\allowbreak page/.", ("https://ab.github.io/page/",)),
+        ("Cited: https://arxiv.org/abs/2501.00001.", ()),
+        ("[https://a.org/x](https://a.org/x)", ("https://a.org/x",)),
+        ("github.com/a/bc and https://github.com/a/bc", ("https://github.com/a/bc",)),
+    ],
+)
+def test_urls_lose_what_surrounds_them(text, urls):
+    assert extract_paper("T", text).code_urls == urls
+
+
+def all_evidence(records: PaperRecords) -> list[Evidence]:
+    parts = (records.benchmarks, records.claims, records.sota, records.tags)
+    return [one.evidence for part in parts for one in part]
+
+
+# lists in rows of one length, for the eye
+PIECES = st.one_of(
+    st.text(max_size=6),
+    st.sampled_from(
+        [
+            "We introduce ",
+            "Zorbo",
+            ", a benchmark",
+            " dataset",
+            " on ",
+            "GSM8K",
+            " (",
+            ")",
+            ". ",
+            "84.4",
+            "%",
+            "\\%",
+            "x",
+            " times",
+            " points",
+            " by ",
+            " from ",
+            " to ",
+            "-",
+            "–",
+            "+",
+            "state-of-the-art",
+            " outperforms ",
+            " all ",
+            "https://",
+            "$",
+            "{",
+            "&amp;",
+            "ﬁ",
+            "数据",
+            " accuracy",
+            " and ",
+            ", ",
+            "Our ",
+            "TeaBench",
+            " v1.5",
+            "/",
+            "\\",
+            "a ",
+            "an average ",
+        ]
+    ),
+)
+TEXTS = st.lists(PIECES, max_size=25).map("".join)
+
+
+@given(TEXTS, TEXTS)
+@settings(deadline=None)
+def test_any_text_gives_exact_quotes_and_the_same_each_time(title, abstract):
+    records = extract_paper(title, abstract)
+    assert records == extract_paper(title, abstract)
+    texts = {"title": title, "abstract": abstract}
+    for one in all_evidence(records):
+        assert one.quote
+        assert texts[one.field][one.start : one.end] == one.quote
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "a ",
+        "an average ",
+        "GSM8K, ",
+        "12.5% and ",
+        "1-",
+        "1/",
+        "X and ",
+        "improves ",
+        "(",
+        "A",
+        "We introduce X, a ",
+        "outperforms all ",
+        "state of the ",
+        "https://",
+        "benchmark ",
+        "x ",
+        "84.4% on GSM8K ",
+        "from 1% to ",
+        "Xx-",
+        "datasets such as ",
+        "the ",
+        "up to ",
+        "1.5",
+    ],
+)
+def test_time_grows_with_the_text_only(unit):
+    text = (unit * 20_000)[:20_000]
+    extract_paper("warm", "up")
+    started = time.process_time()
+    extract_paper(text[:2_000], text)
+    assert time.process_time() - started < 20_000 * 250e-6  # seconds a character
+
+
+def test_an_empty_paper_says_nothing():
+    assert extract_paper("", "") == PaperRecords((), (), (), (), ())
+
+
+def test_a_quote_that_is_not_at_its_place_is_refused():
+    assert verify.is_exact(Evidence("abstract", 0, 2, "ab"), "", "abc")
+    assert not verify.is_exact(Evidence("abstract", 1, 3, "ab"), "", "abc")
+    assert not verify.is_exact(Evidence("abstract", 0, 0, ""), "", "abc")
+    assert not verify.is_exact(Evidence("title", 0, 2, "ab"), "", "abc")
+
+
+def test_a_range_shares_its_unit():
+    found = numbers.find_numbers(read_text("by 14%-55% or 25-34%, 2.2-3.4times"))
+    assert [(one.value, one.unit) for one in found] == [
+        ("14", "%"),
+        ("55", "%"),
+        ("25", "%"),
+        ("34", "%"),
+        ("2.2", "x"),
+        ("3.4", "x"),
+    ]
+
+
+def test_the_score_counts_what_is_wrong_and_what_is_missed(tmp_path):
+    row = {
+        "id": "p",
+        "title": "T",
+        "abstract": "84.4% on GSM8K",
+        "benchmarks": [{"name": "GSM-8K", "role": "evaluated", "quote": "GSM8K"}],
+        "claims": [],
+        "sota": [{"scope": "broad", "quote": "84.4%"}],
+        "code_urls": [],
+    }
+    path = tmp_path / "labelled.jsonl"
+    path.write_text(json.dumps(row))
+    evidence = Evidence("abstract", 9, 14, "GSM8K")
+    names = [("GSM8K", "evaluated"), ("Other", "trained")]
+    records = tuple(BenchmarkRecord(n, n, True, r, None, evidence) for n, r in names)
+    report = evaluation.evaluate_file(path, lambda *_: PaperRecords(records, (), (), (), ()))
+    score = report.scores["mentions"]
+    assert (score.right, score.wrong, score.missed) == (1, 1, 0)
+    assert report.scores["sota"].missed == 1
+    assert report.inexact_spans == 0
+
+
+@pytest.mark.skipif(not DEV.exists(), reason="the labelled papers are not part of the repository")
+def test_dev_scores_stay_above_their_floors():
+    """Measured F1: mentions 0.91, claims 0.99 by value, SOTA 0.91, URLs 1.00 (99 papers).
+
+    The rules were made with these papers in view: unseen ones are lower.
+    """
+    report = evaluation.evaluate_file(DEV)
+    assert report.inexact_spans == 0
+    assert report.scores["mentions"].f1 >= 0.90
+    assert report.scores["claims, value"].precision >= 0.95
+    assert report.scores["claims, value"].recall >= 0.90
+    assert report.scores["claims, all"].f1 >= 0.80
+    assert report.scores["sota"].f1 >= 0.85
+    assert report.scores["urls"].f1 >= 0.98
+
+
+ARCHIVE = SHARED / "hf_api"
+LABELS = sorted((Path(__file__).parent / "data").glob("labels_*.jsonl"))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not ARCHIVE.exists(), reason="the archive is not part of the repository")
+@pytest.mark.parametrize("path", LABELS, ids=lambda path: path.stem)
+def test_own_labels_of_archive_papers_stay_above_their_floors(path):
+    """562 papers labelled before the extractor ran on them, then used to mend rules.
+
+    First runs, before mending, each with the rules of its time (precision/recall where told):
+
+    | labels | papers | mentions F1 | claims, value | claims, all | SOTA F1 |
+    | first  | 40 | 0.79 | F1 0.93 | - | 0.90 |
+    | second | 19 | 0.81 | F1 0.83 | - | 0.83 |
+    | third  | 60 | 0.93 | 1.00/0.73 | 0.81/0.59 | 0.77 |
+    | fourth | 50 | 0.91 | 1.00/0.93 | 0.76/0.70 | 0.81 |
+    | fifth  | 30 | 0.93 | 1.00/0.94 | 0.68/0.64 | 0.75 |
+    | sixth  | 63 | - | 0.93/1.00 | 0.69/0.74 | 0.91 |
+    | seventh | 70 | 0.83 | 0.98/0.89 | 0.44/0.40 | 0.93 |
+    | eighth | 60 | 0.79 | 0.96/0.81 | 0.71/0.60 | 0.86 |
+    | ninth | 60 | 0.87 | 0.98/0.78 | 0.62/0.49 | 0.93 |
+    | tenth | 60 | 0.95 | 0.88/0.92 | 0.72/0.75 | 0.92 |
+    | eleventh | 50 | 0.91 | 0.98/0.85 | 0.76/0.66 | 0.83 |
+
+    extract-3 was made from other papers: before anything was mended after the sixth file, it
+    had 0.94/1.00 by value and 0.76/0.80 with benchmark, kind and owner there. The seventh was
+    labelled by somebody who never saw the rules; in one of its papers the owners of nine numbers
+    can be disputed.
+
+    The eighth and the ninth were first run with extract-4, the tenth and the eleventh with
+    extract-5 before anything was mended after them; extract-4 had 0.93 and 0.91 mentions, 0.90
+    and 0.91 claims by value there. All four were labelled by whoever made extract-5; the names
+    added to the vocabulary were written down after the ninth was read, and samples of what the
+    rules changed over the archive may have shown single sentences of the tenth and the eleventh.
+    In the tenth, one URL was added to the labels after the first run.
+    """
+    report = evaluation.evaluate_spans(path, ARCHIVE)
+    assert report.papers >= 19
+    assert report.inexact_spans == 0
+    assert report.scores["mentions"].f1 >= 0.90
+    assert report.scores["claims, value"].precision >= 0.95
+    assert report.scores["claims, all"].f1 >= (0.57 if path.stem == "labels_seventh" else 0.78)
+    assert report.scores["sota"].f1 >= 0.85

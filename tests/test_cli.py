@@ -1,0 +1,212 @@
+"""The command line: what a user sees, and the exit code that a script sees."""
+
+import json
+import shutil
+from datetime import UTC, date, datetime
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from daily_papers import ingest
+from daily_papers.lake import raw
+from daily_papers.settings import SAMPLE_DIR
+
+SAMPLE = f"replay:{SAMPLE_DIR}"
+WEEK = ("--from", "2026-01-05", "--to", "2026-01-09")
+
+
+def test_a_range_lands_and_says_what_came_of_each_row(run):
+    code, out, _ = run("ingest", *WEEK, "--source", SAMPLE)
+    assert code == 0
+    assert "8 attempts: 93 rows in = 93 landed + 0 quarantined + 0 exact duplicates" in out
+
+
+def test_json_has_every_attempt(run):
+    code, out, _ = run("ingest", "--date", "2026-01-05", "--source", SAMPLE, "--json")
+    (day,) = json.loads(out)
+    assert (code, day["state"], day["papers"]) == (0, "complete", 14)
+    assert [a["state"] for a in day["attempts"]] == ["partial", "partial", "complete"]
+
+
+def test_a_dry_run_stores_nothing(run, tmp_path):
+    code, out, _ = run("ingest", *WEEK, "--source", SAMPLE, "--dry-run")
+    assert (code, "5 days would be asked" in out) == (0, True)
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_failed_day_is_told_and_the_others_land(run, tmp_path):
+    (tmp_path / "2026-01-06.json").write_bytes(b"1")
+    good = (SAMPLE_DIR / "2026-01-07.next_day.json").read_bytes()
+    (tmp_path / "2026-01-07.json").write_bytes(good)
+    code, out, err = run("ingest", *WEEK, "--source", f"replay:{tmp_path}")
+    assert code == 1
+    assert "1 of 2 days failed, first 2026-01-06: expected a JSON list, got int: '1'" in err
+    assert "13" in out
+
+
+def test_a_damaged_day_is_told_and_the_others_land(run, tmp_path):
+    path = tmp_path / "home/lake/quarantine/listing_date=2026-01-06/quarantine.parquet"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"PAR1")
+    code, out, err = run("ingest", *WEEK, "--source", SAMPLE)
+    assert code == 1
+    assert "1 of 5 days failed, first 2026-01-06: " in err
+    assert "move it away and run `daily-papers reprocess --date 2026-01-06`" in err
+    assert ("not_landed" in out, "\n6 attempts: " in out) == (True, True)
+    path.rename(tmp_path / "moved")
+    assert run("reprocess", "--date", "2026-01-06")[0] == 0
+
+
+def test_a_live_fetch_that_fails_is_told_even_if_the_day_is_whole(run, monkeypatch):
+    run("ingest", *WEEK, "--source", SAMPLE)
+    monkeypatch.setenv("DAILY_PAPERS_BASE_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("DAILY_PAPERS_ATTEMPTS", "1")
+    monkeypatch.setenv("DAILY_PAPERS_REQUEST_INTERVAL_S", "0")
+    code, out, err = run("ingest", "--date", "2026-01-05", "--source", "live")
+    assert (code, "complete" in out) == (1, True)
+    assert "1 of 1 days failed, first 2026-01-05: GET http://127.0.0.1:9/api/daily_papers" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["ingest"], "give either --date D, or --from D and --to D"),
+        (["ingest", "--date", "2026-13-01"], "--date '2026-13-01' is no day: expected YYYY-MM-DD"),
+        (["ingest", "--date", "05/01/2026"], "--date '05/01/2026' is no day"),
+        (["ingest", "--date", "20260105"], "--date '20260105' is no day"),
+        (["ingest", "--from", "2026-W02-1", "--to", "2026-01-09"], "'2026-W02-1' is no day"),
+        (["ingest", "--date", "2023-05-03"], "2023-05-03 is before the first list, 2023-05-04"),
+        (["ingest", "--date", "2999-01-01"], "2999-01-01 is in the future"),
+        (["ingest", "--from", "2026-01-09", "--to", "2026-01-05"], "is after --to 2026-01-05"),
+        (["ingest", "--date", "2026-01-05", "--source", "ftp"], "unknown source 'ftp'"),
+        (["ingest", "--date", "2026-01-05", "--source", "replay:/no"], "/no does not exist"),
+        (["ingest", "--date", "2026-01-10", "--source", SAMPLE], "holds no response of 2026-01-10"),
+        (["sql"], "give a statement, or --file with one"),
+        (["sql", "--file", "/no.sql"], "--file /no.sql cannot be read"),
+        (["sql", "select 1"], "run `daily-papers build`"),
+    ],
+)
+def test_a_users_mistake_is_one_line_and_exit_code_2(run, arguments, message):
+    code, _, err = run(*arguments)
+    assert code == 2
+    assert message in err
+    assert "Traceback" not in err
+    assert len(err.strip().splitlines()) == 1
+
+
+def test_a_misspelt_setting_is_named(run, monkeypatch):
+    monkeypatch.setenv("DAILY_PAPERS_HOMES", "x")
+    code, _, err = run("status")
+    assert (code, "DAILY_PAPERS_HOMES is not a setting" in err) == (2, True)
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["ingest", "--help"]])
+def test_help_opens_no_home(run, monkeypatch, arguments):
+    monkeypatch.setenv("DAILY_PAPERS_HOME", "s3://nowhere/home")
+    code, out, err = run(*arguments)
+    assert (code, err) == (0, "")
+    assert out
+
+
+@pytest.fixture
+def built(run):
+    run("ingest", *WEEK, "--source", SAMPLE)
+    code, out, _ = run("build")
+    assert (code, "core.papers" in out) == (0, True)
+    return run
+
+
+def test_a_second_build_publishes_nothing_new(built):
+    code, out, _ = built("build", "--json")
+    assert (code, json.loads(out)["is_new"]) == (0, False)
+
+
+def test_sql_answers_in_every_format(built, tmp_path):
+    question = "select count(*) as papers from core.papers"
+    assert "66" in built("sql", question)[1]
+    assert json.loads(built("sql", question, "--json")[1]) == [{"papers": 66}]
+    assert built("sql", question, "--format", "csv")[1] == '"papers"\n66\n'
+    target = tmp_path / "answer.parquet"
+    assert built("sql", question, "--format", "parquet", "--out", target)[0] == 0
+    assert target.read_bytes()[:4] == b"PAR1"
+
+
+@pytest.mark.parametrize(
+    ("question", "message"),
+    [
+        ("select nope from core.papers", "nope"),
+        ("selec 1", "syntax error"),
+        ("drop table core.papers", "read-only"),
+        ("copy core.papers to '/tmp/x.csv'", ""),
+    ],
+)
+def test_a_wrong_or_writing_statement_is_one_line(built, question, message):
+    code, _, err = built("sql", question)
+    assert (code, message in err, "Traceback" in err) == (2, True, False)
+
+
+def test_status_counts_every_day_since_the_first_list(built):
+    code, out, err = built("status", "--json")
+    report = json.loads(out)
+    assert report["days_by_state"]["complete"] == 5
+    assert report["days_by_state"]["unknown"] > 1000
+    assert report["newest_whole_day"] == "2026-01-09"
+    assert (code, "objective broken: freshness: no whole day since" in err) == (1, True)
+
+
+def test_status_shows_where_the_last_days_differ_from_the_known_format(run, tmp_path, sample_entry):
+    sample_entry["isPinned"] = True
+    (tmp_path / "2026-01-06.json").write_text(json.dumps([sample_entry]))
+    run("ingest", "--date", "2026-01-06", "--source", f"replay:{tmp_path}")
+    _, out, _ = run("status")
+    assert "drift: 2026-01-06: new field isPinned (boolean) in 1 of 1 entries, e.g. true" in out
+    _, out, _ = run("status", "--json")
+    assert len(json.loads(out)["recent_days"][0]["drift"]) == 1
+
+
+def test_status_tells_of_a_usual_field_that_no_entry_has_any_more(built, options, respond):
+    day = date(2026, 1, 9)
+    entries = json.loads((SAMPLE_DIR / f"{day}.next_day.json").read_text(encoding="utf-8"))
+    for entry in entries:
+        del entry["submittedBy"]
+    at = datetime(2026, 1, 12, 6, tzinfo=UTC)
+    raw.store(options.home, respond(entries, listing_date=day, fetched_at=at))
+    ingest.land_day(day, options)
+    _, out, _ = built("status")
+    assert f"drift: {day}: submittedBy is gone: none of {len(entries)} entries has it" in out
+
+
+def test_doctor_finds_all_well_and_then_names_the_damaged_file(built, tmp_path):
+    code, out, _ = built("doctor")
+    assert (code, "BAD" in out) == (0, False)
+    damaged = next((tmp_path / "home" / "lake" / "papers").rglob("*.parquet"))
+    damaged.write_bytes(b"PAR1")
+    code, out, _ = built("doctor")
+    assert (code, "BAD" in out, damaged.name in out) == (1, True, True)
+    code, _, err = built("build")
+    assert (code, str(damaged) in err, "Traceback" in err) == (1, True, False)
+
+
+@pytest.mark.parametrize("part", ["papers", "ledger"])
+def test_doctor_names_the_day_that_lost_a_file_and_how_it_comes_back(run, tmp_path, part):
+    run("ingest", *WEEK, "--source", SAMPLE)
+    for day in ("2026-01-06", "2026-01-08"):
+        shutil.rmtree(tmp_path / "home" / "lake" / part / f"listing_date={day}")
+    (finding,) = [f for f in json.loads(run("doctor", "--json")[1]) if not f["is_ok"]]
+    path = tmp_path / f"home/lake/{part}/listing_date=2026-01-06/{part}.parquet"
+    remedy = "reprocess --from 2026-01-06 --to 2026-01-08"
+    assert finding["detail"] == f"2 files are gone, first {path}: run `daily-papers {remedy}`"
+    assert run(*remedy.split())[0] == 0
+    assert run("doctor")[0] == 0
+
+
+def test_doctor_names_a_partition_whose_ids_went_through_a_number(run, tmp_path):
+    run("ingest", *WEEK, "--source", SAMPLE)
+    path = tmp_path / "home/lake/papers/listing_date=2026-01-06/papers.parquet"
+    table = pq.read_table(path, partitioning=None)
+    ids = pa.array([float(paper_id) for paper_id in table["paper_id"].to_pylist()])
+    pq.write_table(
+        table.set_column(table.schema.get_field_index("paper_id"), "paper_id", ids), path
+    )
+    (finding,) = [f for f in json.loads(run("doctor", "--json")[1]) if not f["is_ok"]]
+    assert f"{path} cannot be read (column paper_id is double, not string)" in finding["detail"]
