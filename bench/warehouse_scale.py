@@ -72,7 +72,7 @@ def _use_stand_ins(options: Any) -> Any:
     )
     makers["derived.author_clusters"] = make(
         "select paper_id, (author['position'])::integer as position, "
-        "md5(author['name'])[1:16] as author_id, 0.9::double as confidence, "
+        "md5(author['name'])[1:12] as author_id, 0.9::double as confidence, "
         "0.9::double as author_confidence, 'bench' as evidence, false as is_ambiguous, "
         "'person' as kind from (select paper_id, unnest(authors) as author "
         "from intermediate.papers)",

@@ -1,5 +1,6 @@
 """identity.cluster on handmade corpora: what is joined, what stays apart, what is flagged."""
 
+import re
 from collections import Counter
 
 import pandas as pd
@@ -246,3 +247,9 @@ def test_every_authorship_has_one_author_and_no_author_is_twice_on_a_paper(paper
     assert found.authorships["confidence"].between(0, 1).all()
     per_paper = Counter((paper, author) for (paper, _), author in ids.items())
     assert set(per_paper.values()) <= {1}
+
+
+def test_an_author_id_fits_into_twelve_bytes_and_is_no_number() -> None:
+    ids = {make_author_id(f"2401.{number:05}", 1) for number in range(1000)}
+    assert len(ids) == 1000
+    assert all(re.fullmatch("a[a-z2-7]{11}", one) for one in ids)

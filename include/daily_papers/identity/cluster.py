@@ -13,6 +13,7 @@ Nothing joins two mentions of one paper, different ORCIDs or different accounts.
 does not depend on the order of the rows, nor on what is in the cache of step 1.
 """
 
+import base64
 import hashlib
 import math
 from collections import Counter, defaultdict
@@ -121,8 +122,14 @@ def put_in_order(
 
 
 def make_author_id(paper_id: str, position: int) -> str:
-    """Return the id of the author whose first known authorship this is."""
-    return "a" + hashlib.sha256(f"{paper_id}\0{position}".encode()).hexdigest()[:15]
+    """Return the id of the author whose first known authorship this is.
+
+    An "a" and 11 characters of RFC 4648's base32 in lower case: 55 bits, so that two of two
+    million authors share one in 1 of 18,000 corpora. DuckDB keeps texts of at most 12 bytes
+    in the row itself, and there are a hundred pairs of authors a paper.
+    """
+    digest = hashlib.sha256(f"{paper_id}\0{position}".encode()).digest()
+    return "a" + base64.b32encode(digest)[:11].decode().lower()
 
 
 def keep_ids(found: Clustering, previous: pd.DataFrame) -> Clustering:
