@@ -1,4 +1,5 @@
 -- fail: repeated (author_id, month); look for a join that multiplies rows.
+-- Refresh: by author_id
 select
     author_id,
     month,

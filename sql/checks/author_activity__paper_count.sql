@@ -1,4 +1,5 @@
 -- fail: an author's months do not add up to the author's papers.
+-- Refresh: by author_id
 select
     authors.author_id,
     authors.paper_count,

@@ -1,4 +1,5 @@
 -- fail: an authorship of an author that is not in authors.authors.
+-- Refresh: by author_id
 select
     authorships.paper_id,
     authorships.position,

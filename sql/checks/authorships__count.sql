@@ -1,4 +1,5 @@
 -- fail: authors of a paper got lost between core.papers and authors.authorships.
+-- Refresh: by paper_id
 with counted as (
     select
         paper_id,

@@ -1,4 +1,5 @@
 -- fail: repeated (paper_id, position); look for a name with two keys.
+-- Refresh: by paper_id
 select
     paper_id,
     position,

@@ -1,4 +1,5 @@
 -- fail: an authorship of a paper that is not in core.papers.
+-- Refresh: by paper_id
 select
     authorships.paper_id,
     authorships.position

@@ -1,4 +1,5 @@
 -- fail: the positions of a paper's authors are not 1, 2, 3 and so on.
+-- Refresh: by paper_id
 select
     paper_id,
     count(*) as author_count,

@@ -1,4 +1,5 @@
 -- fail: a claim on a benchmark that benchmarks.mentions does not have for its paper.
+-- Refresh: by paper_id
 select
     claims.paper_id,
     claims.claim_no,

@@ -1,4 +1,5 @@
 -- fail: repeated (paper_id, claim_no); look for a text that was extracted twice.
+-- Refresh: by paper_id
 select
     paper_id,
     claim_no,

@@ -1,4 +1,5 @@
 -- fail: a claim of a paper that is not in core.papers.
+-- Refresh: by paper_id
 select
     claims.paper_id,
     claims.claim_no

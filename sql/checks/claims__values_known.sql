@@ -1,4 +1,5 @@
 -- fail: a kind, owner, direction or number outside what benchmarks.claims promises.
+-- Refresh: by paper_id
 select
     paper_id,
     claim_no,

@@ -1,5 +1,6 @@
 -- fail: repeated (author_id, coauthor_id); look for a pair counted in both directions.
 -- Pairs of equal hashes first: 15 million groups of one number take half the time of texts.
+-- Refresh: by author_id
 with repeated as (
     select hash(author_id, coauthor_id) as pair_hash
     from authors.coauthors

@@ -1,4 +1,5 @@
 -- fail: a pair that is not stored once, smaller author_id first.
+-- Refresh: by author_id
 select
     author_id,
     coauthor_id

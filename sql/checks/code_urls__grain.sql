@@ -1,4 +1,5 @@
 -- fail: repeated (paper_id, url); look for one address found twice.
+-- Refresh: by paper_id
 select
     paper_id,
     url,

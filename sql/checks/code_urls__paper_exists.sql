@@ -1,4 +1,5 @@
 -- fail: an address in a paper that is not in core.papers.
+-- Refresh: by paper_id
 select
     code_urls.paper_id,
     code_urls.url

@@ -1,4 +1,5 @@
 -- fail: repeated (listing_date, paper_id); look for two partitions of one day.
+-- Refresh: by paper_id
 select
     listing_date,
     paper_id,

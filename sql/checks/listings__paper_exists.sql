@@ -1,4 +1,5 @@
 -- fail: a listed paper is not in core.papers; both come from staging.papers.
+-- Refresh: by paper_id
 select
     listings.listing_date,
     listings.paper_id

@@ -1,4 +1,5 @@
 -- fail: the ranks of a day are not 1, 2, 3 and so on.
+-- Refresh: by listing_date
 select
     listing_date,
     count(*) as paper_count,

@@ -1,4 +1,5 @@
 -- fail: repeated (paper_id, benchmark); look for two spellings of one name.
+-- Refresh: by paper_id
 select
     paper_id,
     benchmark,

@@ -1,4 +1,5 @@
 -- fail: a mention in a paper that is not in core.papers.
+-- Refresh: by paper_id
 select
     mentions.paper_id,
     mentions.benchmark

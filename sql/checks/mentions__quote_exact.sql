@@ -1,4 +1,5 @@
 -- fail: the text between the offsets is not the quote; a mention nobody can point at.
+-- Refresh: by paper_id
 with texts as (
     select
         mentions.paper_id,

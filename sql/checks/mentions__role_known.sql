@@ -1,4 +1,5 @@
 -- fail: a role that benchmarks.mentions does not promise.
+-- Refresh: by paper_id
 select
     paper_id,
     benchmark,

@@ -1,4 +1,5 @@
 -- fail: the offsets of a mention count in another text than the stored one.
+-- Refresh: by paper_id
 with texts as (
     select
         mentions.paper_id,

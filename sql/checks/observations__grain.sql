@@ -1,4 +1,5 @@
 -- fail: repeated (paper_id, observed_at); look for ties that the model does not break.
+-- Refresh: by paper_id
 select
     paper_id,
     observed_at,

@@ -1,4 +1,5 @@
 -- fail: an observation of a paper that is not landed; `reprocess` its listing day.
+-- Refresh: by paper_id
 select
     observations.paper_id,
     observations.observed_at,

@@ -1,4 +1,5 @@
 -- fail: repeated (paper_id, source, tag); look for two keywords that normalise to one tag.
+-- Refresh: by paper_id
 select
     paper_id,
     source,

@@ -1,4 +1,5 @@
 -- fail: a tag of a paper that is not in core.papers.
+-- Refresh: by paper_id
 select
     paper_tags.paper_id,
     paper_tags.tag

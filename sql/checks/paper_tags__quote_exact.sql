@@ -1,4 +1,5 @@
 -- fail: the text between the offsets is not the quote; a tag nobody can point at.
+-- Refresh: by paper_id
 with texts as (
     select
         paper_tags.paper_id,

@@ -1,4 +1,5 @@
 -- fail: a tag of the extractor that the taxonomy does not have.
+-- Refresh: by paper_id
 select
     paper_tags.paper_id,
     paper_tags.tag

@@ -1,4 +1,5 @@
 -- fail: no arXiv category, such as an ACM or MSC class, or a category twice.
+-- Refresh: by paper_id
 select
     paper_id,
     categories

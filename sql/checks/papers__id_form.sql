@@ -1,5 +1,6 @@
 -- fail: no arXiv id as text ('2503.0213' is 2503.02130 after a trip through a float) and no
 -- id made from a title.
+-- Refresh: by paper_id
 select paper_id
 from core.papers
 where

@@ -1,4 +1,5 @@
 -- fail: a paper is on no list; both come from staging.papers.
+-- Refresh: by paper_id
 select papers.paper_id
 from core.papers as papers
 anti join core.listings as listings

@@ -1,4 +1,5 @@
 -- fail: first_listed_on, last_listed_on or listing_count differ from core.listings.
+-- Refresh: by paper_id
 with spans as (
     select
         paper_id,

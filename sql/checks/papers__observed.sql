@@ -1,5 +1,6 @@
 -- fail: a paper with an id was never observed, so that its counts at any time are unknown;
 -- ingest its day again.
+-- Refresh: by paper_id
 select
     papers.paper_id,
     papers.first_listed_on

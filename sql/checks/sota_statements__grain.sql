@@ -1,4 +1,5 @@
 -- fail: repeated (paper_id, statement_no); look for a scope that is two benchmarks.
+-- Refresh: by paper_id
 select
     paper_id,
     statement_no,

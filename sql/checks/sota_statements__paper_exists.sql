@@ -1,4 +1,5 @@
 -- fail: a statement of a paper that is not in core.papers.
+-- Refresh: by paper_id
 select
     sota_statements.paper_id,
     sota_statements.statement_no

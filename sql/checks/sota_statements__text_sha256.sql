@@ -1,4 +1,5 @@
 -- fail: the offsets of a statement count in another text than the stored one.
+-- Refresh: by paper_id
 with texts as (
     select
         sota_statements.paper_id,

@@ -1,4 +1,5 @@
 -- fail: a pair of tags out of order, or on more papers than one of its tags.
+-- Refresh: by tag
 select
     source,
     tag,

@@ -1,4 +1,5 @@
 -- fail: repeated (source, tag, other_tag); look for a tag with two rows in tags.tags.
+-- Refresh: by tag
 select
     source,
     tag,

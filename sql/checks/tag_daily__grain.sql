@@ -1,4 +1,5 @@
 -- fail: repeated (listing_date, source, tag); look for a paper tagged twice.
+-- Refresh: by listing_date
 select
     listing_date,
     source,

@@ -1,4 +1,5 @@
 -- fail: repeated (source, tag, week_start); look for a day that two weeks claim.
+-- Refresh: by week_start
 select
     source,
     tag,

@@ -1,4 +1,5 @@
 -- fail: a share outside 0 to 1; the listings of a week are counted wrong.
+-- Refresh: by week_start
 select
     source,
     tag,

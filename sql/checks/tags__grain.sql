@@ -1,4 +1,5 @@
 -- fail: repeated (source, tag); look for a tag with two labels.
+-- Refresh: by tag
 select
     source,
     tag,

@@ -7,6 +7,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 from daily_papers import settings
+from daily_papers.warehouse import scope
 from daily_papers.warehouse.author_tables import PUBLISHED, Published
 from daily_papers.warehouse.models import Check, load_project
 from handmade import EXAMPLE_LAKE, EXTRACTORS, open_marts
@@ -127,6 +128,44 @@ def test_passes_on_good_rows_and_finds_a_planted_one(
     assert db.execute(check.sql).fetchall() == []
     db.execute(PLANTS[check.name])
     assert db.execute(check.sql).fetchall() != []
+
+
+@pytest.fixture(scope="module")
+def kept(marts: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A copy of the good tables as a build keeps them; the good ones stay in `memory`."""
+    marts.execute(f"attach ':memory:' as {scope.STATE}")
+    marts.execute(f"copy from database memory to {scope.STATE}")
+    marts.execute(f"use {scope.STATE}")
+    yield marts
+    marts.execute("use memory")
+    marts.execute(f"detach {scope.STATE}")
+
+
+@pytest.mark.parametrize(
+    "check",
+    [check for check in PROJECT.checks if check.refresh.key],
+    ids=lambda check: check.name,
+)
+def test_asked_of_the_changed_keys_alone_it_finds_what_it_finds_of_all(
+    check: Check, kept: duckdb.DuckDBPyConnection
+) -> None:
+    tables = [name for name in check.sources if not name.startswith("staging.")]
+    with scope.opened(kept, PROJECT) as changed:
+        assert changed.ask(check) == ([], []), "nothing changed, nothing is asked"
+        kept.execute(PLANTS[check.name])
+        try:
+            for name in tables:
+                changed.note(name, "", f"memory.{name}")
+            names, rows = changed.ask(check)
+            all_names, all_rows = scope.fetch(kept, check.sql)
+            assert names == all_names
+            assert sorted(rows) == sorted(all_rows) != []
+            if all(check.refresh.key in changed.columns[name] for name in check.sources):
+                assert changed.choose(check.refresh, check.sources) == check.refresh
+        finally:
+            for name in tables:
+                kept.execute(f"delete from {name}")
+                kept.execute(f"insert into {name} from memory.{name}")
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,11 @@ from typing import Any
 import duckdb
 import pytest
 from daily_papers import settings as settings_module
+from daily_papers.errors import CheckFailedError
 from daily_papers.settings import Settings
-from daily_papers.warehouse import author_tables, refresh, snapshots, state
+from daily_papers.warehouse import author_tables, build, refresh, scope, snapshots, state
+from daily_papers.warehouse.audit import Audit, Finding
+from daily_papers.warehouse.models import Check, load_project
 from handmade import (
     EXTRACTORS,
     MONDAY,
@@ -137,3 +140,32 @@ def test_a_build_compares_authors_with_the_snapshot_before_it_each_time(options:
         *({manifest.input_fingerprint[:12]} for manifest in manifests[:2]),
     ]
     assert [len(rows) for rows in known] == [0, 1, 2]
+
+
+def test_only_tables_that_passed_are_trusted_and_what_changed_is_asked(
+    options: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    original = scope.Scope.ask
+
+    def note(self: scope.Scope, check: Check) -> Any:
+        asked.append(check.name)
+        return original(self, check)
+
+    def refuse(*_: Any) -> Audit:
+        return Audit((Finding("suite", None, "fails", None, "fail", "always", 1),))
+
+    monkeypatch.setattr(scope.Scope, "ask", note)
+    counts = []
+    for number in range(5):
+        day = MONDAY + timedelta(days=number)
+        write_lake(options.home, papers=[paper(f"2601.0000{number}", day)])
+        asked.clear()
+        if number == 2:
+            with pytest.raises(CheckFailedError):
+                build.build(options, judge=list, auditor=refuse, extractors=EXTRACTORS)
+        else:
+            build_warehouse(options)
+        counts.append(len(asked))
+    failing = sum(check.severity == "fail" for check in load_project(options.sql_dir).checks)
+    assert counts == [0, failing, failing, 0, failing]

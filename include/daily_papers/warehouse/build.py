@@ -7,10 +7,11 @@ again only what the days that changed touch (refresh.py).
 
 import errno
 import hashlib
+import importlib
 import os
 import threading
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -29,6 +30,7 @@ from daily_papers.warehouse import (
     inputs,
     publication,
     refresh,
+    scope,
     snapshots,
     state,
 )
@@ -160,8 +162,16 @@ def _create_model(con: duckdb.DuckDBPyConnection, model: Model) -> None:
         _compare_columns(con, model.name, model.columns, model.path)
 
 
-def run_checks(con: duckdb.DuckDBPyConnection, project: Project) -> tuple[Finding, ...]:
+def run_checks(
+    con: duckdb.DuckDBPyConnection, project: Project, changed: scope.Scope | None = None
+) -> tuple[Finding, ...]:
     """Run every check; one that finds rows keeps the first of them as keys.
+
+    Args:
+        con: has every table.
+        project: the checks.
+        changed: what differs from tables that passed, if they did: a check that stops the
+            publication is asked of that alone. One that warns tells of all its rows.
 
     Raises:
         CheckFailedError: a check could not run, which is never a pass; names the column.
@@ -169,14 +179,15 @@ def run_checks(con: duckdb.DuckDBPyConnection, project: Project) -> tuple[Findin
     findings = []
     for check in project.checks:
         try:
-            result = con.execute(check.sql)
+            if changed is not None and check.severity == "fail":
+                names, rows = changed.ask(check)
+            else:
+                names, rows = scope.fetch(con, check.sql)
         except (duckdb.IOException, duckdb.OutOfMemoryException):
             raise
         except duckdb.Error as error:
             reason = database.say_in_one_line(error)
             raise CheckFailedError(f"check {check.name} could not run: {reason}") from None
-        names = [column[0] for column in result.description]
-        rows = result.fetchall()
         keys = tuple(
             ", ".join(f"{name}={value}" for name, value in zip(names, row, strict=True))
             for row in rows[:KEYS_KEPT]
@@ -215,14 +226,16 @@ def _build_once(
     if auditor is _audit:
         # beside DuckDB's work, which needs no Python
         threading.Thread(target=_import_suites, name="import suites", daemon=True).start()
-    with state.open_state(settings) as con:
-        unchanged = _bring_up_to_date(con, settings, files, fingerprint, project, extractors, watch)
+    with state.open_state(settings) as con, ExitStack() as stack:
+        unchanged, changed = _bring_up_to_date(
+            stack, con, settings, files, fingerprint, project, extractors, watch
+        )
         candidate = publication.Candidate(con, settings, project, fingerprint, unchanged)
         findings: tuple[Finding, ...] = ()
         with publication.drafted(candidate) as draft:
             try:
                 with watch.measure("checks"):
-                    findings = run_checks(con, project)
+                    findings = run_checks(con, project, changed)
                 with watch.measure("audit"):
                     audit = auditor(con, settings)
             except CheckFailedError as error:
@@ -233,10 +246,13 @@ def _build_once(
                 raise _refuse(draft, " ".join(failures), audit, findings)
             with watch.measure("publish"):
                 manifest = publication.publish(draft, audit, findings)
+        with watch.measure("state"):
+            state.note_passed(con)
         return _result(manifest, watch, is_new=True)
 
 
 def _bring_up_to_date(
+    stack: ExitStack,
     con: duckdb.DuckDBPyConnection,
     settings: Settings,
     files: list[inputs.LakeFile],
@@ -244,25 +260,31 @@ def _bring_up_to_date(
     project: Project,
     extractors: derive.Extractors,
     watch: Stopwatch,
-) -> publication.Unchanged | None:
+) -> tuple[publication.Unchanged | None, scope.Scope | None]:
     """Make the state's tables those of the files, from what the last build left if it can.
 
     Returns:
-        The tables that are as the last build left them; None when all were made again.
+        The tables that are as the last build left them, None when all were made again; and, if
+        what it left had passed its audit, which keys changed. The stack closes the latter.
     """
     rules = compute_fingerprint(settings, [], project, extractors)
-    unchanged = None
+    unchanged, changed = None, None
     with watch.measure("state"):
         memo = state.read_memo(con, rules)
     if memo is not None:
         state.begin(con)
         changes = inputs.compare_files(memo.files, files)
-        try:
-            changed = refresh.refresh(con, settings, project, extractors, changes, watch)
-            names = frozenset(model.name for model in project.marts) - changed
-            unchanged = publication.Unchanged(memo.fingerprint, names)
-        except inputs.StrayRowsError:
-            memo = None
+        with ExitStack() as closing:
+            opened = closing.enter_context(scope.opened(con, project))
+            try:
+                names = refresh.refresh(opened, settings, project, extractors, changes, watch)
+            except inputs.StrayRowsError:
+                memo = None
+            else:
+                marts = frozenset(model.name for model in project.marts)
+                unchanged = publication.Unchanged(memo.fingerprint, marts - names)
+                changed = opened if memo.has_passed else None
+                stack.push(closing.pop_all())
     if memo is None:
         with watch.measure("state"):
             state.start_anew(con, settings)
@@ -272,7 +294,7 @@ def _bring_up_to_date(
     with watch.measure("state"):
         if memo is not None or not inputs.find_strays(con, files):
             state.finish(con, rules, files, fingerprint)
-    return unchanged
+    return unchanged, changed
 
 
 def _refuse(
@@ -308,7 +330,7 @@ def _judge_unjudged(settings: Settings) -> object:
 
 
 def _import_suites() -> None:
-    pass
+    importlib.import_module("daily_papers.quality.handovers")
 
 
 def _audit(con: duckdb.DuckDBPyConnection, settings: Settings) -> Audit:

@@ -21,6 +21,9 @@ those again:
         a row depends on all rows of the papers that its author_id is on
     Refresh: by listing_date; core.papers, tags.paper_tags through core.listings on paper_id
         those two have no listing_date: core.listings leads from their paper_id to it
+
+A check may have such a line too: whether a key breaks it depends on the sources' rows of that
+key alone. It is then asked of the keys that changed, when it passed before (scope.py).
 """
 
 import hashlib
@@ -106,6 +109,8 @@ class Check:
     severity: str  # 'fail' stops the publication, 'warn' is reported
     explanation: str
     sql: str
+    sources: tuple[str, ...]
+    refresh: Refresh
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,11 +232,19 @@ def read_model(path: Path, schema: str) -> Model:
 def read_check(path: Path) -> Check:
     """Read one check; its first line is '-- fail: …' or '-- warn: …'."""
     text, comment = _read(path)
+    lines = [line for line in comment if line.startswith("Refresh: ")]
+    comment = [line for line in comment if line not in lines]
     severity, colon, _ = comment[0].partition(":")
     if not colon or severity not in {"fail", "warn"}:
         raise InvalidInputError(f"{path}: the first line must be '-- fail: …' or '-- warn: …'")
     explanation = " ".join(comment)[len(severity) + 1 :].strip()
-    return Check(path.stem, severity, explanation, text)
+    sources = tuple(sorted(find_tables(text, path)))
+    refresh = (
+        _read_refresh(lines[0].removeprefix("Refresh: "), sources, path) if lines else Refresh()
+    )
+    if refresh.within:
+        raise InvalidInputError(f"{path}: a check is asked of whole keys, without 'within'")
+    return Check(path.stem, severity, explanation, text, sources, refresh)
 
 
 def read_macro(path: Path) -> Macro:

@@ -1,9 +1,10 @@
 """The tables of the last build, kept so that the next one can refresh them.
 
 `cache/build/state.duckdb` holds every table and view of the models, and says in
-`build.memo` of which rules they are and in `build.files` of which files of the lake. The
-memo is taken away before a table changes and written after the last one did: a build that
-was killed leaves a file without a memo, and the next build starts from nothing.
+`build.memo` of which rules they are, whether they passed their audit, and in `build.files`
+of which files of the lake. The memo is taken away before a table changes and written after the
+last one did: a build that was killed leaves a file without a memo, and the next build starts
+from nothing.
 """
 
 import shutil
@@ -17,7 +18,7 @@ import pyarrow as pa
 
 from daily_papers.settings import Settings
 from daily_papers.warehouse import database, inputs
-from daily_papers.warehouse.refresh import STATE
+from daily_papers.warehouse.scope import STATE
 
 _FILES = pa.schema([(name, pa.string()) for name in ("dataset", "day", "name", "sha256")])
 
@@ -66,16 +67,19 @@ class Memo:
 
     files: set[inputs.FileState]
     fingerprint: str  # of files and rules, as a snapshot's manifest has it
+    has_passed: bool  # every check that stops a publication found no row in them
 
 
 def read_memo(con: duckdb.DuckDBPyConnection, rules: str) -> Memo | None:
     """Return what the tables are of; None when they cannot be refreshed."""
     try:
-        memo = con.execute(f"select rules, fingerprint from {STATE}.build.memo").fetchall()
+        memo = con.execute(
+            f"select rules, fingerprint, has_passed from {STATE}.build.memo"
+        ).fetchall()
         rows = con.execute(f"select dataset, day, name, sha256 from {STATE}.build.files").fetchall()
     except duckdb.Error:
         return None  # nothing there, or damaged: a full build is the remedy
-    return Memo(set(rows), memo[0][1]) if memo and memo[0][0] == rules else None
+    return Memo(set(rows), *memo[0][1:]) if memo and memo[0][0] == rules else None
 
 
 def begin(con: duckdb.DuckDBPyConnection) -> None:
@@ -86,7 +90,7 @@ def begin(con: duckdb.DuckDBPyConnection) -> None:
 def finish(
     con: duckdb.DuckDBPyConnection, rules: str, files: list[inputs.LakeFile], fingerprint: str
 ) -> None:
-    """Say that the tables are of these rules and files, and their fingerprint."""
+    """Say that the tables are of these rules and files, and their fingerprint; not audited."""
     table = pa.Table.from_pylist(
         [dict(zip(_FILES.names, file.state, strict=True)) for file in files], schema=_FILES
     )
@@ -95,9 +99,16 @@ def finish(
     con.execute(f"create or replace table {STATE}.build.files as from file_input")
     con.unregister("file_input")
     con.execute(
-        f"create or replace table {STATE}.build.memo as select ? as rules, ? as fingerprint",
+        f"create or replace table {STATE}.build.memo as "
+        "select ? as rules, ? as fingerprint, false as has_passed",
         [rules, fingerprint],
     )
+    con.execute(f"checkpoint {STATE}")
+
+
+def note_passed(con: duckdb.DuckDBPyConnection) -> None:
+    """Say that the tables passed their audit: later ones need it of what changed only."""
+    con.execute(f"update {STATE}.build.memo set has_passed = true")
     con.execute(f"checkpoint {STATE}")
 
 

@@ -9,9 +9,10 @@
 -- before 2025-03-11 nor in its outages, and that is no fall in interest.
 -- A week in which a tag is absent has a row only if n8 >= 3.
 -- Grain:   one row per (source, tag, week_start)
--- Sources: tags.tag_daily, tags.paper_tags, core.listings
+-- Sources: tags.tag_daily, intermediate.tagged_days, intermediate.counted_weeks
 -- As-of:   tags of each paper's latest state; the last week may still be filling
--- Refresh: full
+-- Refresh: by week_start; tags.tag_daily, intermediate.tagged_days
+--   through intermediate.counted_weeks on listing_date
 -- Columns:
 --   source: where the tag comes from, see tags.paper_tags
 --   tag: tag of that source
@@ -24,22 +25,13 @@
 --     tag of the source
 --   smoothed_share: share drawn toward the baseline by 100 listings; null without baseline
 --   momentum: smoothed_share - baseline_share, 0.01 is one point of share; null without baseline
-with tagged_papers as (
-    select distinct
-        source,
-        paper_id
-    from tags.paper_tags
-),
-
-listed_weeks as (
+with listed_weeks as (
     select
-        tagged_papers.source,
-        date_trunc('week', listings.listing_date)::date as week_start,
-        count(*) as week_listing_count
-    from core.listings as listings
-    inner join tagged_papers
-        on listings.paper_id = tagged_papers.paper_id
-    group by tagged_papers.source, week_start
+        source,
+        date_trunc('week', listing_date)::date as week_start,
+        sum(listing_count)::bigint as week_listing_count
+    from intermediate.tagged_days
+    group by source, week_start
 ),
 
 weeks as (
@@ -59,31 +51,30 @@ tag_weeks as (
     select
         source,
         tag,
-        date_trunc('week', listing_date)::date as week_start,
+        date_trunc('week', listing_date)::date as listed_in,
         sum(paper_count)::bigint as listing_count
     from tags.tag_daily
-    group by source, tag, week_start
+    group by source, tag, listed_in
 ),
 
--- each week of a tag counts for itself (0) and in the baselines of the eight that follow
-spread as (
-    select
-        source,
-        tag,
-        listing_count,
-        week_start as listed_in,
-        unnest(range(9)) as weeks_later
-    from tag_weeks
+-- a week of a tag counts for itself and in the baselines of the eight that follow
+counted_weeks as (
+    select distinct
+        listed_in,
+        week_start
+    from intermediate.counted_weeks
 ),
 
 moved as (
     select
-        source,
-        tag,
-        listing_count,
-        weeks_later,
-        listed_in + 7 * weeks_later::integer as week_start
-    from spread
+        tag_weeks.source,
+        tag_weeks.tag,
+        tag_weeks.listing_count,
+        counted_weeks.week_start,
+        tag_weeks.listed_in = counted_weeks.week_start as is_own_week
+    from tag_weeks
+    inner join counted_weeks
+        on tag_weeks.listed_in = counted_weeks.listed_in
 ),
 
 summed as (
@@ -91,8 +82,8 @@ summed as (
         source,
         tag,
         week_start,
-        coalesce(sum(listing_count) filter (where weeks_later = 0), 0)::bigint as listing_count,
-        coalesce(sum(listing_count) filter (where weeks_later > 0), 0)::bigint
+        coalesce(sum(listing_count) filter (where is_own_week), 0)::bigint as listing_count,
+        coalesce(sum(listing_count) filter (where not is_own_week), 0)::bigint
             as baseline_listing_count
     from moved
     group by source, tag, week_start
