@@ -50,9 +50,19 @@ def test_days_before_the_window_and_the_newest_ones_do_not_count(options):
 
 def test_a_build_that_took_too_long_is_told_with_its_longest_step(options):
     (options.home / "warehouse").mkdir(parents=True)
-    objectives.note_build(options, "20260331T000000Z-abc", {"audit": 700.0, "publish": 1.0})
+    steps = {"audit": 700.0, "publish": 1.0}
+    objectives.note_build(options, "20260331T000000Z-abc", 690.0, steps)
     (breach,) = objectives.find_breaches(days(40), YESTERDAY, options)
     assert (breach.objective, "audit" in breach.detail) == ("build_time", True)
+    objectives.note_build(options, "20260331T000000Z-abc", 590.0, steps)  # side by side
+    assert broken(days(40), options) == []
+
+
+def test_a_damaged_note_of_the_last_build_is_told_and_hides_nothing(options):
+    (options.home / "warehouse").mkdir(parents=True)
+    for text in ("", "[]", '{"seconds": null}'):
+        (options.home / "warehouse" / "last_build.json").write_text(text)
+        assert broken(days(1, "failed"), options) == ["freshness", "failures", "build_time"]
 
 
 def test_a_home_without_a_day_breaks_the_objectives(options):

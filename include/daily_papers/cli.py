@@ -4,6 +4,7 @@ Exit code 0 only for success, 2 for a mistake in what was typed, 1 for anything 
 Tables go to standard output, progress and errors to standard error.
 """
 
+import os
 import sys
 from typing import Annotated
 
@@ -76,17 +77,45 @@ app.command("dashboard")(dashboard.dashboard_command)
 
 def main() -> None:
     """Run the command; a known error is one line, never a traceback."""
+    # not in the handlers: an exit there would carry their exception, and what its frames hold
+    # open, to the end of the interpreter
+    sys.exit(_run_and_tell())
+
+
+def _run_and_tell() -> int:
+    """Return the exit code; a command that is at its end raises SystemExit itself."""
     try:
-        if _ONLY_TELLING.isdisjoint(sys.argv):
-            with home.opened(*_PARTS_NEEDED.get("".join(sys.argv[1:2]), ())) as options:
-                logs.configure(options.log_format)
-                app()
-        else:  # needs no settings, and no copy of a home on object storage
-            app()
+        try:
+            _run()
+        finally:
+            sys.stdout.flush()  # or a full disk behind it would be told after the exit code
     except DailyPapersError as error:
-        message = f"{type(error).__name__}: {error}"
-        terminal.err.print(message, style="red", markup=False, soft_wrap=True)
-        sys.exit(2 if isinstance(error, InvalidInputError) else 1)
+        _say(f"{type(error).__name__}: {error}")
+        return 2 if isinstance(error, InvalidInputError) else 1
+    except UnicodeEncodeError as error:
+        _say(f"standard output takes {error.encoding} only: set PYTHONIOENCODING=utf-8")
+    except BrokenPipeError:  # whoever reads has enough
+        pass
+    except OSError as error:
+        _say(f"{error.filename or 'standard output'}: {error.strerror}")
+    else:
+        return 0
+    # what could not be written would be tried again, and told, by the interpreter
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 1
+
+
+def _run() -> None:
+    if _ONLY_TELLING.isdisjoint(sys.argv):
+        with home.opened(*_PARTS_NEEDED.get("".join(sys.argv[1:2]), ())) as options:
+            logs.configure(options.log_format)
+            app()
+    else:  # needs no settings, and no copy of a home on object storage
+        app()
+
+
+def _say(message: str) -> None:
+    terminal.err.print(message, style="red", markup=False, soft_wrap=True)
 
 
 @app.callback(invoke_without_command=True)

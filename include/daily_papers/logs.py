@@ -55,6 +55,8 @@ def configure(log_format: str) -> None:
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("daily_papers").setLevel(logging.INFO if is_json else logging.WARNING)
+    # as text, what ended a step is told once, by whoever meets its exception
+    _log.setLevel(logging.INFO if is_json else logging.CRITICAL)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from daily_papers.lake.files import write_bytes
 from daily_papers.settings import Settings
 from daily_papers.warehouse import snapshots
 
@@ -105,30 +106,36 @@ def _find_slow_build(settings: Settings) -> list[Breach]:
     path = _build_note(settings)
     if not path.exists():
         return []
-    note = json.loads(path.read_text(encoding="utf-8"))
-    if note["seconds"] <= settings.slo_build_within_s:
-        return []
-    detail = (
-        f"the build of {note['snapshot_id']} took {note['seconds']:.0f} s, over "
-        f"{settings.slo_build_within_s:g}; longest step: {note['longest_step']}"
-    )
+    try:
+        note = json.loads(path.read_text(encoding="utf-8"))
+        if note["seconds"] <= settings.slo_build_within_s:
+            return []
+        detail = (
+            f"the build of {note['snapshot_id']} took {note['seconds']:.0f} s, over "
+            f"{settings.slo_build_within_s:g}; longest step: {note['longest_step']}"
+        )
+    except (ValueError, KeyError, TypeError):
+        detail = f"how long the last build took is unknown, {path} is damaged; the next mends it"
     return [Breach("build_time", detail, "daily-papers build --json")]
 
 
-def note_build(settings: Settings, snapshot_id: str, steps: dict[str, float]) -> None:
+def note_build(
+    settings: Settings, snapshot_id: str, seconds: float, steps: dict[str, float]
+) -> None:
     """Keep how long the build of a new snapshot took.
 
     Args:
         settings: where the warehouse lies.
         snapshot_id: what it published.
-        steps: seconds by step.
+        seconds: from its beginning to its end.
+        steps: seconds by step, some side by side.
     """
     note = {
         "snapshot_id": snapshot_id,
-        "seconds": round(sum(steps.values()), 3),
+        "seconds": round(seconds, 3),
         "longest_step": max(steps, key=steps.__getitem__),
     }
-    _build_note(settings).write_text(json.dumps(note) + "\n", encoding="utf-8")
+    write_bytes(_build_note(settings), f"{json.dumps(note)}\n".encode())
 
 
 def _build_note(settings: Settings) -> Path:

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from daily_papers import settings as settings_module
+from daily_papers.lake.files import sha256_of
 from daily_papers.settings import Settings
 from daily_papers.warehouse import snapshots
 from daily_papers.warehouse.snapshots import Column, Manifest, Table
@@ -85,9 +86,11 @@ def put_table(options: Settings, published: Manifest) -> PutTable:
             data = pa.Table.from_pylist(rows)
             path = folder / schema / f"{table}.parquet"
             path.parent.mkdir(exist_ok=True)
+            path.unlink(missing_ok=True)  # published files are read-only
             pq.write_table(data, path)
             columns = tuple(Column(field.name, str(field.type), "") for field in data.schema)
-            tables.append(Table(schema, table, len(rows), 0, "", columns, "", ()))
+            size_bytes, sha256 = path.stat().st_size, sha256_of(path)
+            tables.append(Table(schema, table, len(rows), size_bytes, sha256, columns, "", ()))
         manifest = dataclasses.replace(current, tables=tuple(tables), macros=())
         (folder / "manifest.json").write_text(json.dumps(dataclasses.asdict(manifest)))
 

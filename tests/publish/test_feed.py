@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 from daily_papers.errors import InvalidInputError
 from daily_papers.publish import feed, feed_formats
+from daily_papers.publish.snapshot_reader import open_snapshot
 from daily_papers.publish.words import clean_for_xml, shorten
 from daily_papers.warehouse.query import run_query
 from hostile import HOSTILE
@@ -155,6 +156,31 @@ def test_an_unknown_one_is_an_error_that_names_near_ones(options, published, kin
         feed.write_feeds(options, [(kind, text)])
     assert near in str(caught.value)
     assert not feed.feed_dir(options).exists()
+
+
+def test_what_differs_by_case_or_hyphen_is_the_tag_of_most_papers(options, published, put_table):
+    put_table(
+        "tags.tags",
+        [
+            {"source": "ai_keywords", "tag": "agent", "label": "agents", "paper_count": 1},
+            {"source": "taxonomy", "tag": "agents", "label": "agents", "paper_count": 70},
+            {"source": "taxonomy", "tag": "language-models", "label": "x", "paper_count": 9},
+        ],
+    )
+    with open_snapshot(options) as reader:
+        for text, tag in [
+            ("Agents", "agents"), ("AGENTS", "agents"), ("agent", "agent"),
+            ("Language-Models", "language-models"), ("language models", "language-models"),
+        ]:  # fmt: skip
+            assert feed.find_selection(reader, "tag", text).key == tag
+
+
+def test_a_feed_that_is_not_there_holds_no_other_up(options, published):
+    asked = options.model_copy(update={"feeds": "tag:nope; author:a0; tag:speech"})
+    with pytest.raises(InvalidInputError, match=r"no tag 'nope'.*no author has the id 'a0'"):
+        feed.write_feeds(asked)
+    written = {path.name for path in feed.feed_dir(options).rglob("*.json")}
+    assert written == {"new.json", "speech.json"}
 
 
 def test_a_missing_table_is_named(options, published, put_table):

@@ -18,6 +18,7 @@ def build_command(as_json: terminal.AsJson = False) -> None:
                 "is_new": result.is_new,
                 "tables": {f"{t.schema}.{t.table}": t.rows for t in result.tables},
                 "seconds": result.steps,
+                "total_s": result.total_s,
                 "warnings": [asdict(warning) for warning in result.warnings],
             }
         )
@@ -32,8 +33,7 @@ def build_command(as_json: terminal.AsJson = False) -> None:
     if result.is_new:
         slowest = sorted(result.steps.items(), key=lambda step: -step[1])[:4]
         parts = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in slowest)
-        total_s = sum(result.steps.values())
-        terminal.out.print(f"published in {total_s:.1f} s, most of it: {parts}")
+        terminal.out.print(f"published in {result.total_s:.1f} s, most of it: {parts}")
     elif withdrawn := snapshots.read_withdrawn(options):
         newest = max(withdrawn)
         terminal.out.print(

@@ -92,7 +92,7 @@ def prune_command(
 
 def _say_state(snapshot: StoredSnapshot) -> str:
     words = ["current"] if snapshot.is_current else []
-    if snapshot.manifest is None:
+    if snapshot.is_damaged:
         words.append("damaged")
     if snapshot.is_withdrawn:
         words.append("rolled back from")
@@ -113,7 +113,7 @@ def _describe(snapshot: StoredSnapshot) -> dict[str, Any]:
         "id": snapshot.id,
         "created_at": snapshot.created_at.isoformat(),
         "is_current": snapshot.is_current,
-        "is_damaged": manifest is None,
+        "is_damaged": snapshot.is_damaged,
         "is_withdrawn": snapshot.is_withdrawn,
         "is_pinned": snapshot.pinned is not None,
         "pinned_for": snapshot.pinned,

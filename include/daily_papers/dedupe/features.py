@@ -159,10 +159,19 @@ def _decode_entity(match: re.Match[str]) -> str:
     return chr(number) if number <= 0x10FFFF else " "
 
 
+_LONGEST_TEXT: Final = 1_000  # characters; no title of 9,197 real ones has 300
+_LONGEST_LIST: Final = 10_000  # of names
+
+
 @lru_cache(maxsize=16_384)  # some kilobytes a record
 def parse_record(title: str, authors: str, venue: str, year: str) -> Record:
-    """Clean a record and put values that slid into the title back where they belong."""
-    title_text, author_text, venue_text = clean(title), clean(authors), clean(venue)
+    """Clean a record and put values that slid into the title back where they belong.
+
+    Of a text longer than any title, list or venue only the beginning counts: the time of some
+    comparisons grows with the third power of the length.
+    """
+    title_text, venue_text = clean(title[:_LONGEST_TEXT]), clean(venue[:_LONGEST_TEXT])
+    author_text = clean(authors[:_LONGEST_LIST])
     part = _PART.search(title_text)
     everything = " ".join((title_text, author_text, venue_text, year))
     years = frozenset(int(found) for found in _YEAR.findall(everything))

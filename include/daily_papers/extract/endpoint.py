@@ -124,16 +124,18 @@ class EndpointExtractor:
                     f"the endpoint extractor is off: set DAILY_PAPERS_{name.upper()}"
                 )
         self._settings = settings
-        self._url = settings.extract_endpoint_url.rstrip("/") + "/chat/completions"
         try:
-            is_http = httpx.URL(self._url).scheme in {"http", "https"}
+            url = httpx.URL(settings.extract_endpoint_url)
         except httpx.InvalidURL:
-            is_http = False
-        if not is_http:
+            url = httpx.URL()
+        if url.scheme not in {"http", "https"} or not url.host:
             raise InvalidInputError(
-                f"DAILY_PAPERS_EXTRACT_ENDPOINT_URL {settings.extract_endpoint_url!r} is no "
-                "http(s) URL"
+                "DAILY_PAPERS_EXTRACT_ENDPOINT_URL is no http(s) URL such as "
+                "http://localhost:8000/v1"
             )
+        self._url = url.copy_with(path=url.path.rstrip("/") + "/chat/completions")
+        # what messages show: a user's name, password or key may stand in the others
+        self._place = str(self._url.copy_with(username="", password="", query=None))
         key = settings.extract_endpoint_api_key.get_secret_value().strip()
         if not (key.isascii() and key.isprintable()):
             raise InvalidInputError(
@@ -189,20 +191,20 @@ class EndpointExtractor:
             raise SourceError(f"{error}; {_remedy(error.response.status_code)}") from None
         except httpx.TimeoutException:
             raise SourceError(
-                f"{self._url} gave no whole answer within "
+                f"{self._place} gave no whole answer within "
                 f"{self._settings.extract_endpoint_timeout_s:g} s; raise "
                 "DAILY_PAPERS_EXTRACT_ENDPOINT_TIMEOUT_S or ask a smaller model"
             ) from None
         except httpx.HTTPError as error:
             raise SourceError(
-                f"{self._url} cannot be reached: {error or type(error).__name__}; is the server "
+                f"{self._place} cannot be reached: {error or type(error).__name__}; is the server "
                 "up, and DAILY_PAPERS_EXTRACT_ENDPOINT_URL right?"
             ) from None
         raise AssertionError("a retry ends with an answer or an error")
 
     def _ask_once(self, body: dict[str, Any]) -> _Answer:
         response = self._post(body)
-        place = f"{self._url} answered {response.status_code}"
+        place = f"{self._place} answered {response.status_code}"
         if response.status_code in _RETRIED_STATUS:
             raise _RetryableError(response, place)
         if response.status_code != 200:
@@ -220,7 +222,7 @@ class EndpointExtractor:
                 chunks.append(chunk)
                 size_bytes += len(chunk)
                 if size_bytes > limit:
-                    raise SourceError(f"{self._url} answered with more than {limit} bytes")
+                    raise SourceError(f"{self._place} answered with more than {limit} bytes")
                 if time.monotonic() > deadline:
                     raise httpx.ReadTimeout("the answer as a whole took too long")
             return httpx.Response(

@@ -9,7 +9,7 @@ Versions: 1, lakes without the file; 2, the file itself.
 
 from pathlib import Path
 
-from daily_papers.errors import CorruptFileError, LakeVersionError
+from daily_papers.errors import CorruptFileError, InvalidInputError, LakeVersionError
 from daily_papers.lake.files import write_bytes
 
 VERSION = 2
@@ -20,12 +20,18 @@ def read(home: Path) -> int | None:
 
     Raises:
         CorruptFileError: lake/VERSION holds no number.
+        InvalidInputError: home is no folder.
     """
     path = _path(home)
     try:
         return int(path.read_text(encoding="ascii"))
     except FileNotFoundError:
         return 1 if (home / "lake").is_dir() else None
+    except NotADirectoryError:
+        raise InvalidInputError(
+            f"{home} is no folder: set DAILY_PAPERS_HOME to the one that holds, or shall hold, "
+            "the lake"
+        ) from None
     except ValueError:
         raise CorruptFileError(
             f"{path} holds no number: write {VERSION} into it if this program wrote the lake"

@@ -100,17 +100,18 @@ def write_feeds(
 
     Raises:
         InvalidInputError: nothing is published, or no such tag, author or benchmark; the
-            message names near ones.
+            message names near ones. The other feeds are written.
     """
     folder = out_dir or feed_dir(settings)
     with open_snapshot(settings, snapshot_id) as reader:
-        if wanted is None:
-            selections = [
-                NEW_PAPERS,
-                *(find_selection(reader, *item) for item in read_wanted(settings.feeds)),
-            ]
-        else:
-            selections = [find_selection(reader, kind, text) for kind, text in wanted]
+        asked = read_wanted(settings.feeds) if wanted is None else list(wanted)
+        selections = [NEW_PAPERS] if wanted is None else []
+        unknown: list[InvalidInputError] = []
+        for kind, text in asked:
+            try:
+                selections.append(find_selection(reader, kind, text))
+            except InvalidInputError as error:
+                unknown.append(error)
         paths = []
         for selection in selections:
             feed = read_feed(reader, selection, settings)
@@ -121,6 +122,8 @@ def write_feeds(
                 path = folder / f"{selection.path}{suffix}"
                 write_bytes(path, data)
                 paths.append(path)
+    if unknown:
+        raise InvalidInputError("; ".join(map(str, unknown)))
     return paths
 
 
@@ -178,15 +181,19 @@ def read_feed(reader: SnapshotReader, selection: Selection, settings: Settings) 
 
 def _find_tag(reader: SnapshotReader, text: str) -> Selection:
     reader.require("tags.tags")
-    # a tag of two sources has two rows; the first source's label is shown
-    tags = {
-        row["tag"]: row["label"]
-        for row in reader.rows("select tag, label from tags.tags order by all desc")
-    }
-    for spelling in (text, normalise_keyword(text)):
-        if spelling in tags:
-            return Selection("tag", spelling, tags[spelling])
-    raise _unknown("tag", text, tags)
+    # a tag of two sources has two rows, and two tags may differ by case or hyphen alone: what
+    # stands on most papers is meant
+    rows = reader.rows("select tag, label from tags.tags order by paper_count, source desc, tag")
+    labels = {row["tag"]: row["label"] for row in rows}
+    folded = {_fold_tag(row["tag"]): row["tag"] for row in rows}
+    for tag in (text, folded.get(_fold_tag(text)), normalise_keyword(text)):
+        if tag in labels:
+            return Selection("tag", tag, labels[tag])
+    raise _unknown("tag", text, labels)
+
+
+def _fold_tag(tag: str) -> str:
+    return " ".join(re.split(r"[\s_-]+", tag.casefold().strip()))
 
 
 def _find_author(reader: SnapshotReader, text: str) -> Selection:

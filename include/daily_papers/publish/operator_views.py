@@ -26,7 +26,7 @@ from daily_papers.publish.snapshot_reader import (
     open_snapshot,
 )
 from daily_papers.settings import Settings
-from daily_papers.warehouse import snapshots
+from daily_papers.warehouse import retention, snapshots
 from daily_papers.warehouse.snapshots import Manifest
 
 PAGES = {
@@ -378,12 +378,12 @@ def _list_checks(manifest: Manifest) -> Section:
 def _render_snapshots(
     settings: Settings, current: Manifest, older: str | None, newer: str | None
 ) -> str:
-    ids = snapshots.list_ids(settings)
+    stored = {one.id: one.manifest for one in retention.list_stored(settings)}
+    ids = sorted(stored)
     newer = newer or current.id
     if older is None:
-        older = max((known for known in ids if known < newer), default=newer)
+        older = max((known for known in ids if known < newer and stored[known]), default=newer)
     shown = ids[-_SHOWN_SNAPSHOTS:]
-    manifests = [snapshots.read_snapshot(settings, known) for known in reversed(shown)]
     before = snapshots.read_snapshot(settings, older)
     after = snapshots.read_snapshot(settings, newer)
     candidate = snapshots.find_candidate(settings)
@@ -405,7 +405,9 @@ def _render_snapshots(
                     manifest.code_version,
                     "current" if manifest.id == current.id else "",
                 )
-                for manifest in manifests
+                if manifest
+                else (known, snapshots.created_at(known), "", "", "", "", "manifest damaged")
+                for known, manifest in ((known, stored[known]) for known in reversed(shown))
             ),
         ),
         _compare(before, after),

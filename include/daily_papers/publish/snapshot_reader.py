@@ -1,6 +1,8 @@
 """Read one published snapshot: every query of an output sees the same tables.
 
-What a reader typed (a tag, a day) is always a bound value, never part of the SQL.
+Its files are held against their hashes first, as what is made of them goes out to people, and
+are not removed while they are read. What a reader typed (a tag, a day) is always a bound
+value, never part of the SQL.
 """
 
 from collections.abc import Iterator
@@ -60,10 +62,11 @@ class SnapshotReader:
         except (duckdb.CatalogException, duckdb.BinderException) as error:
             said = database.say_in_one_line(error).partition(": ")[2]
             raise MissingInSnapshotError(self.manifest, f"lacks a part ({said})") from error
-        except duckdb.IOException as error:
-            raise CorruptFileError(
-                f"snapshot {self.manifest.id}: {database.say_in_one_line(error)}; "
-                "run `daily-papers build` to publish anew"
+        except (duckdb.ParserException, duckdb.OutOfMemoryException, duckdb.InterruptException):
+            raise
+        except duckdb.Error as error:  # a damaged page is told in many ways
+            raise _refuse(
+                f"snapshot {self.manifest.id}: {database.say_in_one_line(error)}"
             ) from None
 
 
@@ -77,19 +80,23 @@ def open_snapshot(settings: Settings, snapshot_id: str | None = None) -> Iterato
 
     Raises:
         InvalidInputError: nothing is published yet, or no such snapshot.
-        CorruptFileError: the snapshot cannot be read.
+        CorruptFileError: a file of the snapshot is not what was published; names it.
     """
-    manifest = read_manifest(settings, snapshot_id)
-    folder = snapshots.snapshot_dir(settings, manifest.id)
-    with database.connect(settings) as con:
+    snapshot_id = read_manifest(settings, snapshot_id).id
+    with snapshots.reading(settings, snapshot_id) as manifest, database.connect(settings) as con:
+        damage = snapshots.find_damage(settings, manifest)
+        if damage:
+            raise _refuse(damage)
+        folder = snapshots.snapshot_dir(settings, manifest.id)
         try:
             database.open_snapshot(con, folder, manifest)
         except duckdb.Error as error:
-            raise CorruptFileError(
-                f"{folder}: {database.say_in_one_line(error)}; "
-                "run `daily-papers build` to publish anew"
-            ) from None
+            raise _refuse(f"{folder}: {database.say_in_one_line(error)}") from None
         yield SnapshotReader(con, manifest)
+
+
+def _refuse(reason: str) -> CorruptFileError:
+    return CorruptFileError(f"{reason}; run `daily-papers build` to publish anew")
 
 
 def read_manifest(settings: Settings, snapshot_id: str | None = None) -> Manifest:

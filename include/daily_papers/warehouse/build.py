@@ -20,6 +20,7 @@ import duckdb
 
 from daily_papers import logs, objectives
 from daily_papers.errors import CheckFailedError, InvalidInputError, StorageError
+from daily_papers.lake import raw
 from daily_papers.lake.files import lock
 from daily_papers.settings import Settings
 from daily_papers.warehouse import (
@@ -52,7 +53,8 @@ class BuildResult:
     snapshot_id: str
     is_new: bool
     tables: tuple[Table, ...]
-    steps: dict[str, float]  # seconds by step, a model being one
+    steps: dict[str, float]  # seconds by step, a model being one; some are side by side
+    total_s: float
     warnings: tuple[CheckResult, ...]
 
 
@@ -78,7 +80,7 @@ def build(
         BusyError: another build holds the lock, or the lake keeps changing.
         CorruptFileError: a lake file cannot be read.
         CheckFailedError: a check or an expectation failed; says which, for which rows, and
-            where the tables that failed lie.
+            where the tables that failed lie. Or the lake was lost.
         StorageError: the disk refused a write.
     """
     watch = Stopwatch()
@@ -100,7 +102,9 @@ def build(
             try:
                 result = _build_once(settings, project, extractors, auditor or _audit, watch)
                 if result.is_new:
-                    objectives.note_build(settings, result.snapshot_id, result.steps)
+                    objectives.note_build(
+                        settings, result.snapshot_id, result.total_s, result.steps
+                    )
                 return result
             except inputs.LakeChangedError:
                 if attempt == _READ_ATTEMPTS:
@@ -216,6 +220,8 @@ def _build_once(
 ) -> BuildResult:
     with watch.measure("fingerprint"):
         files = inputs.find_files(settings)
+        if not files:
+            _refuse_lost_lake(settings)
         fingerprint = compute_fingerprint(settings, files, project, extractors)
         published = publication.find_published(settings, fingerprint)
     if published is not None:
@@ -225,7 +231,7 @@ def _build_once(
     derive.import_rules()
     if auditor is _audit:
         # beside DuckDB's work, which needs no Python
-        threading.Thread(target=_import_suites, name="import suites", daemon=True).start()
+        threading.Thread(target=_import_suites, name="import suites").start()
     with state.open_state(settings) as con, ExitStack() as stack:
         unchanged, changed = _bring_up_to_date(
             stack, con, settings, files, fingerprint, project, extractors, watch
@@ -249,6 +255,18 @@ def _build_once(
         with watch.measure("state"):
             state.note_passed(con)
         return _result(manifest, watch, is_new=True)
+
+
+def _refuse_lost_lake(settings: Settings) -> None:
+    """Raise if there is no file in the lake, though there was or should be one."""
+    published = publication.read_whole_manifest(settings)
+    rows = {table.name: table.rows for table in published.tables} if published else {}
+    if not rows.get("core.papers") and not raw.stored_days(settings.home / "raw"):
+        return
+    raise CheckFailedError(
+        f"{settings.home / 'lake'} holds nothing, though raw/ or the current snapshot does: "
+        "`daily-papers reprocess` makes it again from raw/. Nothing was published"
+    )
 
 
 def _bring_up_to_date(
@@ -319,7 +337,7 @@ def _compare_columns(
 
 def _result(manifest: Manifest, watch: Stopwatch, *, is_new: bool) -> BuildResult:
     warnings = tuple(check for check in manifest.checks if check.failing_rows)
-    return BuildResult(manifest.id, is_new, manifest.tables, watch.seconds, warnings)
+    return BuildResult(manifest.id, is_new, manifest.tables, watch.seconds, watch.total_s, warnings)
 
 
 def _judge_unjudged(settings: Settings) -> object:

@@ -194,7 +194,7 @@ def roll_back(settings: Settings, name: str) -> Manifest:
                 "`daily-papers snapshots` lists the others"
             )
         withdrawn = snapshots.read_withdrawn(settings)
-        left = _read_whole_manifest(settings)
+        left = read_whole_manifest(settings)
         if left is not None and left.id > manifest.id:
             withdrawn[left.id] = left.input_fingerprint
         withdrawn.pop(manifest.id, None)
@@ -205,7 +205,7 @@ def roll_back(settings: Settings, name: str) -> Manifest:
     return manifest
 
 
-def _read_whole_manifest(settings: Settings) -> Manifest | None:
+def read_whole_manifest(settings: Settings) -> Manifest | None:
     """Return the current manifest; None without one, and when it is why one rolls back."""
     try:
         return snapshots.read_current(settings)
@@ -231,7 +231,7 @@ def remove_leftovers(settings: Settings) -> None:
 
 def _share_unchanged(settings: Settings, folder: Path) -> None:
     """Make every file read-only, and one with the current snapshot's where they are equal."""
-    previous = _read_whole_manifest(settings)
+    previous = read_whole_manifest(settings)
     old = None if previous is None else snapshots.snapshot_dir(settings, previous.id)
     for path in [path for path in folder.rglob("*") if path.is_file()]:
         path.chmod(0o444)
@@ -302,7 +302,7 @@ def _find_unchanged(candidate: Candidate) -> dict[str, tuple[Table, Path]]:
     Of its inputs there may be an older snapshot too, which knew other earlier ones: a build
     leaves the newest.
     """
-    current = _read_whole_manifest(candidate.settings)
+    current = read_whole_manifest(candidate.settings)
     if current is None or candidate.unchanged is None:
         return {}
     if current.input_fingerprint != candidate.unchanged.fingerprint:

@@ -98,6 +98,10 @@ def stream_query(
                 yield pa.RecordBatchReader.from_batches(columns, renamed)
         except duckdb.Error as error:
             raise _explain(error, settings, clock, limit_mb) from None
+        except RuntimeError as error:
+            if "interrupt" in str(error).lower():  # so DuckDB passes Ctrl-C on
+                raise KeyboardInterrupt from None
+            raise
 
 
 @contextmanager

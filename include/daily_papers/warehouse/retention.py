@@ -26,6 +26,7 @@ class StoredSnapshot:
     id: str
     created_at: datetime
     manifest: Manifest | None  # None when it cannot be read
+    is_damaged: bool  # so, or a file is missing or of another size; hashes are not looked at
     size_bytes: int
     own_size_bytes: int  # of files that no other snapshot shares: what its removal frees
     is_current: bool
@@ -38,17 +39,19 @@ def list_stored(settings: Settings) -> list[StoredSnapshot]:
     current = _find_current(settings)
     pinned = snapshots.read_pinned(settings)
     withdrawn = snapshots.read_withdrawn(settings)
+    manifests = {one: _find_manifest(settings, one) for one in snapshots.list_ids(settings)}
     return [
         StoredSnapshot(
             snapshot_id,
             snapshots.created_at(snapshot_id),
-            _find_manifest(settings, snapshot_id),
+            manifest,
+            manifest is None or not _is_whole(settings, manifest),
             *_measure(snapshots.snapshot_dir(settings, snapshot_id)),
             is_current=snapshot_id == current,
             is_withdrawn=snapshot_id in withdrawn,
             pinned=pinned.get(snapshot_id),
         )
-        for snapshot_id in snapshots.list_ids(settings)
+        for snapshot_id, manifest in manifests.items()
     ]
 
 
@@ -182,6 +185,12 @@ def _find_manifest(settings: Settings, snapshot_id: str) -> Manifest | None:
         return snapshots.read_snapshot(settings, snapshot_id)
     except CorruptFileError:
         return None
+
+
+def _is_whole(settings: Settings, manifest: Manifest) -> bool:
+    folder = snapshots.snapshot_dir(settings, manifest.id)
+    files = ((folder / table.file, table.size_bytes) for table in manifest.tables)
+    return all(path.is_file() and path.stat().st_size == size for path, size in files)
 
 
 def _measure(folder: Path) -> tuple[int, int]:

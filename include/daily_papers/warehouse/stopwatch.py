@@ -1,4 +1,4 @@
-"""Seconds that the steps of a build took."""
+"""Seconds that a build and its steps took; steps side by side take more together."""
 
 import time
 from collections.abc import Iterator
@@ -10,6 +10,12 @@ class Stopwatch:
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
+        self._started = time.perf_counter()
+
+    @property
+    def total_s(self) -> float:
+        """Seconds since the watch was made."""
+        return time.perf_counter() - self._started
 
     @contextmanager
     def measure(self, step: str) -> Iterator[None]:
