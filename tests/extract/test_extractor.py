@@ -572,7 +572,7 @@ LABELS = sorted((Path(__file__).parent / "data").glob("labels_*.jsonl"))
 @pytest.mark.skipif(not ARCHIVE.exists(), reason="the archive is not part of the repository")
 @pytest.mark.parametrize("path", LABELS, ids=lambda path: path.stem)
 def test_own_labels_of_archive_papers_stay_above_their_floors(path):
-    """562 papers labelled before the extractor ran on them, then used to mend rules.
+    """622 papers labelled before the extractor ran on them, then used to mend rules.
 
     First runs, before mending, each with the rules of its time (precision/recall where told):
 
@@ -588,6 +588,7 @@ def test_own_labels_of_archive_papers_stay_above_their_floors(path):
     | ninth | 60 | 0.87 | 0.98/0.78 | 0.62/0.49 | 0.93 |
     | tenth | 60 | 0.95 | 0.88/0.92 | 0.72/0.75 | 0.92 |
     | eleventh | 50 | 0.91 | 0.98/0.85 | 0.76/0.66 | 0.83 |
+    | twelfth | 60 | 0.97 | 1.00/0.96 | 0.88/0.84 | 0.93 |
 
     extract-3 was made from other papers: before anything was mended after the sixth file, it
     had 0.94/1.00 by value and 0.76/0.80 with benchmark, kind and owner there. The seventh was
@@ -600,6 +601,9 @@ def test_own_labels_of_archive_papers_stay_above_their_floors(path):
     added to the vocabulary were written down after the ninth was read, and samples of what the
     rules changed over the archive may have shown single sentences of the tenth and the eleventh.
     In the tenth, one URL was added to the labels after the first run.
+
+    The twelfth was labelled and first run with the finished extract-5, by somebody who had not
+    seen its rules.
     """
     report = evaluation.evaluate_spans(path, ARCHIVE)
     assert report.papers >= 19
