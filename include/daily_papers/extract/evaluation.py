@@ -67,6 +67,8 @@ _FIRST_RUNS = (
     "0.909 | 0.705 | 0.828 |",
     "| labels_twelfth.jsonl | extract-5 | 0.946 / 1.000 / 0.972 | 1.000 / 0.955 / 0.977 | 0.855 "
     "| 0.930 |",
+    "| labels_thirteenth.jsonl | extract-6 | 0.982 / 0.931 / 0.956 | 0.980 / 0.754 / 0.852 | 0.626 "
+    "| 0.929 |",
 )
 PARTS = ("mentions", "claims, value", "claims, all", "sota", "urls")
 
@@ -368,9 +370,9 @@ def render_section(
     lines += ["", f"Disagreements by part: {dict(sorted(counts.items()))}.", ""]
     lines.append(
         "`dev.jsonl` was looked at while the rules were made, and rules were mended after the "
-        "first run on each other file: take these numbers as a ceiling. First runs of all files "
-        "stand in `tests/extract/test_extractor.py`; the last five, each on papers that nobody had "
-        "mended a rule for:"
+        "first run on each other file but the thirteenth: take these numbers as a ceiling. First "
+        "runs of all files stand in `tests/extract/test_extractor.py`; the last six, each on "
+        "papers that nobody had mended a rule for:"
     )
     lines += _FIRST_RUNS
     if judged:
