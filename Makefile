@@ -143,7 +143,8 @@ bench-scale: $(INSTALLED) ## time made corpora: warehouse beside dbt, dedupe, cl
 evaluate: $(INSTALLED) ## score match, extract and cluster on labelled data: docs/quality.md
 	$(BIN)/daily-papers evaluate match
 	$(BIN)/daily-papers evaluate extract $(foreach file,$(sort $(wildcard \
-	tests/extract/data/labels_*.jsonl)),--labels $(file))
+	tests/extract/data/labels_*.jsonl)),--labels $(file)) \
+	--tags tests/extract/data/tags_judged.jsonl
 	$(BIN)/daily-papers evaluate cluster
 
 .PHONY: clean

@@ -89,6 +89,8 @@ def told(abstract: str) -> list[tuple[str | None, str, str, str, str]]:
         ),
         ("Results on Multimodal Tea Bench improve.", {"Multimodal Tea Bench": "evaluated"}),
         ("It reaches 59.6% SR on ZorboX.", {"ZorboX": "evaluated"}),
+        ("We build a pipeline, contributing TeaBench to all.", {"TeaBench": "introduced"}),
+        ("It wins on our new TeaBench dataset.", {"TeaBench": "introduced"}),
     ],
 )
 def test_a_name_outside_the_vocabulary_is_found_by_how_it_is_spoken_of(sentence, found):
@@ -115,6 +117,7 @@ def test_a_name_outside_the_vocabulary_is_found_by_how_it_is_spoken_of(sentence,
         "We introduce ZorboQA, a novel framework for tea.",
         "We study the tea brewing orbit (TBO) on three TBO datasets.",
         "We deploy the trained pot on ZorboQ hardware.",
+        "We introduce TeaEval, a multimodal evaluation metric.",
     ],
 )
 def test_models_methods_and_generic_nouns_are_no_benchmarks(sentence):
@@ -124,6 +127,7 @@ def test_models_methods_and_generic_nouns_are_no_benchmarks(sentence):
 def test_a_title_that_names_a_benchmark_introduces_it():
     assert roles("It is hard.", "Zorbo: A Benchmark for Tea") == {"Zorbo": "introduced"}
     assert roles("It is hard.", "Zorbo: Pretraining for Tea") == {}
+    assert roles("It is hard.", "Zorbo: Steeping Leaves to Fit Evolving Corpora") == {}
 
 
 def test_a_split_is_told_from_its_benchmark():
@@ -302,6 +306,91 @@ def test_a_split_is_told_from_its_benchmark():
             [("TeaBench", "28", "%", "absolute", "other")],
         ),
         (
+            "It beats Pot-7B by 7.8%/5.3% and Cup-7B by 15.1%/6.3% on MMLU/GSM8K.",
+            [
+                ("MMLU", "7.8", "%", "delta", "own"),
+                ("GSM8K", "5.3", "%", "delta", "own"),
+                ("MMLU", "15.1", "%", "delta", "own"),
+                ("GSM8K", "6.3", "%", "delta", "own"),
+            ],
+        ),
+        (
+            "It gains +6.2% (7B) / +7.6% (14B) on GSM8K and 2-5% on MMLU.",
+            [
+                ("GSM8K", "6.2", "%", "delta", "own"),
+                ("GSM8K", "7.6", "%", "delta", "own"),
+                ("MMLU", "2", "%", "delta", "own"),
+                ("MMLU", "5", "%", "delta", "own"),
+            ],
+        ),
+        (
+            "Our model gets 73.1% and 58.7% on MMLU and GSM8K with a pot, and 70.2% and 74.1% "
+            "with a cup.",
+            [
+                ("MMLU", "73.1", "%", "absolute", "own"),
+                ("GSM8K", "58.7", "%", "absolute", "own"),
+                ("MMLU", "70.2", "%", "absolute", "own"),
+                ("GSM8K", "74.1", "%", "absolute", "own"),
+            ],
+        ),
+        (
+            "Our model gains 19.3% on MMLU, and 6.2% on average over six tea benchmarks.",
+            [("MMLU", "19.3", "%", "delta", "own"), (None, "6.2", "%", "delta", "own")],
+        ),
+        (
+            "Across ten tea benchmarks, our model gains 9%, with MMLU as a guide.",
+            [(None, "9", "%", "delta", "own")],
+        ),
+        ("Our model improves by 5% on both MMLU and GSM8K.", [(None, "5", "%", "delta", "own")]),
+        (
+            "Our model gets 4.12 and 6.42 on MMLU and GSM8K.",
+            [("MMLU", "4.12", "", "absolute", "own"), ("GSM8K", "6.42", "", "absolute", "own")],
+        ),
+        (
+            "Our model gets 16-28% and 6% absolute improvement.",
+            [
+                (None, "16", "%", "delta", "own"),
+                (None, "28", "%", "delta", "own"),
+                (None, "6", "%", "delta", "own"),
+            ],
+        ),
+        (
+            "Our model is state-of-the-art with a relative 14.3% mIoU improvement.",
+            [(None, "14.3", "%", "delta", "own")],
+        ),
+        (
+            "It needs more tea, at improved accuracy, using only 21% of the brewing time.",
+            [(None, "21", "%", "ratio", "own")],
+        ),
+        (
+            "Our gains in accuracy, ranging from 5.1% to 9.4%, are steady.",
+            [(None, "5.1", "%", "delta", "own"), (None, "9.4", "%", "delta", "own")],
+        ),
+        (
+            "Our model gets 61% accuracy, outperforming rivals, which reach only 20% accuracy.",
+            [(None, "61", "%", "absolute", "own"), (None, "20", "%", "absolute", "other")],
+        ),
+        (
+            "Our model raises accuracy from 63 to 92 in tests.",
+            [(None, "63", "", "absolute", "other"), (None, "92", "", "absolute", "own")],
+        ),
+        (
+            "We get the best results (HumanEval 95.1%, MBPP 90.7%).",
+            [
+                ("HumanEval", "95.1", "%", "absolute", "own"),
+                ("MBPP", "90.7", "%", "absolute", "own"),
+            ],
+        ),
+        (
+            "Our model surpasses others with 95.0 accuracy on GSM8K.",
+            [("GSM8K", "95.0", "", "absolute", "own")],
+        ),
+        ("It cuts 1.3x/1.9x lower latency.", [(None, "1.3", "x", "ratio", "own")]),
+        (
+            "It gains on tea (MMLU by 3%) and coffee (ZorboX by 5%).",
+            [("MMLU", "3", "%", "delta", "own"), (None, "5", "%", "delta", "own")],
+        ),
+        (
             "It (1) gains 12% on GSM8K, and (2) reduces token consumption by 62%.",
             [("GSM8K", "12", "%", "delta", "own"), (None, "62", "%", "delta", "own")],
         ),
@@ -329,6 +418,10 @@ def test_a_measured_number_is_a_claim_with_kind_owner_and_benchmark(sentence, fo
         "It wins in perplexity on 3 of 7 benchmarks.",
         "Others fail to test memory, with only 5.2-11.8% memory tasks.",
         "Using 2x iterations matches the performance of 3x selections.",
+        "Our Teapot 1.5 4B shows gains in accuracy.",
+        "It has two parts: (1) tea recall, and (2) accuracy improvement.",
+        "It tunes only 0.04% of the model's parameters.",
+        "It scores well at a threshold of 0.95 in accuracy.",
     ],
 )
 def test_sizes_versions_years_counts_and_settings_are_no_claims(sentence):
@@ -378,6 +471,9 @@ def test_a_metric_brings_its_direction_or_none():
         ("We present our winning system for the tea task.", 1),
         ("Our ensemble consistently beats any single model.", 0),
         ("Our method offers a path toward state-of-the-art tea.", 0),
+        ("Our model outperforms all competing pots.", 1),
+        ("It gets 74% on tea, making it the strongest open-source model.", 1),
+        ("We find that Gemini 9 Pot is the strongest pouring model.", 0),
     ],
 )
 def test_only_a_claim_to_be_the_best_is_a_sota_statement(sentence, count):
@@ -565,6 +661,7 @@ def test_dev_scores_stay_above_their_floors():
 
 
 ARCHIVE = SHARED / "hf_api"
+HARD = {"labels_seventh", "labels_thirteenth"}
 LABELS = sorted((Path(__file__).parent / "data").glob("labels_*.jsonl"))
 
 
@@ -572,7 +669,7 @@ LABELS = sorted((Path(__file__).parent / "data").glob("labels_*.jsonl"))
 @pytest.mark.skipif(not ARCHIVE.exists(), reason="the archive is not part of the repository")
 @pytest.mark.parametrize("path", LABELS, ids=lambda path: path.stem)
 def test_own_labels_of_archive_papers_stay_above_their_floors(path):
-    """562 papers labelled before the extractor ran on them, then used to mend rules.
+    """672 papers labelled before the extractor ran on them, then used to mend rules.
 
     First runs, before mending, each with the rules of its time (precision/recall where told):
 
@@ -588,6 +685,8 @@ def test_own_labels_of_archive_papers_stay_above_their_floors(path):
     | ninth | 60 | 0.87 | 0.98/0.78 | 0.62/0.49 | 0.93 |
     | tenth | 60 | 0.95 | 0.88/0.92 | 0.72/0.75 | 0.92 |
     | eleventh | 50 | 0.91 | 0.98/0.85 | 0.76/0.66 | 0.83 |
+    | twelfth | 60 | 0.97 | 1.00/0.96 | 0.88/0.84 | 0.93 |
+    | thirteenth | 50 | 0.96 | 0.98/0.75 | 0.72/0.55 | 0.93 |
 
     extract-3 was made from other papers: before anything was mended after the sixth file, it
     had 0.94/1.00 by value and 0.76/0.80 with benchmark, kind and owner there. The seventh was
@@ -600,11 +699,18 @@ def test_own_labels_of_archive_papers_stay_above_their_floors(path):
     added to the vocabulary were written down after the ninth was read, and samples of what the
     rules changed over the archive may have shown single sentences of the tenth and the eleventh.
     In the tenth, one URL was added to the labels after the first run.
+
+    The twelfth was labelled and first run with the finished extract-5, by somebody who had not
+    seen its rules; one SOTA statement was added to its labels after the first run.
+
+    The thirteenth was labelled and first run with the finished extract-6, by whoever made it;
+    nothing was mended after it. extract-5 had 0.96 mentions, 0.98/0.74 claims by value and
+    0.67/0.51 of them whole there.
     """
     report = evaluation.evaluate_spans(path, ARCHIVE)
     assert report.papers >= 19
     assert report.inexact_spans == 0
     assert report.scores["mentions"].f1 >= 0.90
     assert report.scores["claims, value"].precision >= 0.95
-    assert report.scores["claims, all"].f1 >= (0.57 if path.stem == "labels_seventh" else 0.78)
+    assert report.scores["claims, all"].f1 >= (0.57 if path.stem in HARD else 0.78)
     assert report.scores["sota"].f1 >= 0.85

@@ -1,5 +1,6 @@
 """Turn the numbers of an abstract into claims: benchmark, split, metric, kind, owner."""
 
+import functools
 import itertools
 import re
 from bisect import bisect_left, bisect_right
@@ -17,8 +18,9 @@ _OWN_VOICE = re.compile(
     r"introduc\w+|present\w*|experiments?|results?|evaluations?)\b",
 )
 _ON = re.compile(
-    r"[^.;]{0,45}?\b(?:on|in|for|over|across)\s(?:the\s|both\s|average on\s)?(?:challenging\s|"
-    r"popular\s|(?:(?!and\b|with\b|from\b|using\b|than\b|over\b|to\b|by\b|of\b|for\b|on\b)"
+    r"[^.;]{0,45}?\b(?:on|in|for|over|across)\s(?:the\s|both\s|our\s|average on\s)?"
+    r"(?:challenging\s|popular\s|proposed\s|new\s|introduced\s|"
+    r"(?:(?!and\b|with\b|from\b|using\b|than\b|over\b|to\b|by\b|of\b|for\b|on\b)"
     r"[a-z-]+\s){1,4}(?:task|benchmark|dataset|suite)s?\s)?(?:\\\w+\{|[\"“(])?$"
 )
 _AVERAGE = re.compile(r"\b(?:average|averaged|mean)\b", re.IGNORECASE)
@@ -26,9 +28,11 @@ _SEVERAL = re.compile(r"\b(?:benchmarks|datasets|tasks|suites|domains|settings|d
 _IN_ROW = re.compile(
     r"[\s,/\\$()]*(?:(?!from|to|achiev|reach|attain|while|with|scor|whereas|"
     r"yield|maintain|retain|than|at)[\w()@*/-]+[\s,]+){0,6}"
-    r"(?:and |or |to |[-–]{1,2} ?)?(?:up to |by |on |over |a |about )*"
+    r"(?:and |or |to |[-–]{1,2} ?)?(?:up to |by |on |over |a |about |more than |nearly |an |"
+    r"average |of |only |just |another |around |at least )*"
 )
 _METRIC_AND = re.compile(r"\s*(?:[A-Z][\w@^-]*\s+){0,2}(?:and|,|/|to|[-–]{1,2}|or)\s*")
+_PLAIN_AND = re.compile(r"\s?(?:[,/]|[-–—]{1,2})?\s?(?:and\s)?\+?")
 _ARROW_AFTER = re.compile(r"\s*\$?\s*(?:→|\\?rightarrow|->)")
 _CONTRAST = re.compile(
     r"[;:(]|\b(?:while|whereas|but|than|compar|contrast|oppos|versus|vs|from|over|by|surpass|outperform|exceed|beat|only|"
@@ -39,8 +43,7 @@ _OPENING = re.compile(
     r"(?:^|[.;,:]\s)(?:and\s|while\s|but\s)?[Oo]n\s(?:the\s)?(?P<name>[A-Z][\w-]*)"
     r"(?=,|\sfrom\b|\s(?:[a-z]+\s)?(?:benchmark|dataset|task)s?\b)"
 )
-_RESPECTIVELY = re.compile(r"[,\s]{1,3}respectively\b")
-_FIRST_OF_TWO = re.compile(r"(?:\s[\w-]+){0,2},?\sand\s")
+_FIRST_OF_TWO = re.compile(r"(?:\s(?!for\b|in\b|with\b|on\b|by\b)[\w-]+){0,2},?\sand\s")
 _LAST_OF_TWO = re.compile(r"\band\s(?:on\s|the\s)*$")
 _ON_THIS = re.compile(
     r"\b[Oo]n (?P<which>this|our(?: new| proposed)?|the proposed|the new) (?:[\w-]+ ){0,3}?"
@@ -60,10 +63,27 @@ _OTHER_TARGET = re.compile(
     r"[^.;,]{0,30}?\bon\s(?:(?:the\s)?[A-Z]|our\s(?:\w+\s)?(?:test|dev|validation|held-out)\b)"
 )
 _TARGET = re.compile(r"\b(?:on|over|across)\s")
+_SAME_ROW = re.compile(
+    r"(?:\s\([^()]{1,20}\))?\s?(?:[-–—~,/]|--|to|and|or|,\sand)\s?(?:up to\s|\+)?(?:up to\s)?\+?"
+)
+_RESPECTIVELY_LATER = re.compile(r"[^.;]{0,120}?\brespectively\b")
+_OVER_SEVERAL = re.compile(
+    r"(?:(?!\band\b|\bwhile\b)(?:[^.;,\d]|\d(?=\w))){0,45}?\b(?:on|over|across)\s"
+    r"(?:(?!and\b|on\b)[\w-]+\s){0,4}?"
+    r"(?:benchmarks|datasets|tasks|suites|domains|languages)\b"
+)
+_ON_SEVERAL = re.compile(
+    r"(?<!than )\b(?:[Oo]n|[Oo]ver|[Aa]cross)\s"
+    r"(?:(?!and\b|on\b|existing\b|prior\b|previous\b)[\w-]+\s){0,4}?"
+    r"(?:benchmarks|datasets)\b"
+)
+_SIZES = frozenset({"GB", "MB", "KB", "GiB"})
+_OWN_NUMBER = re.compile(r"\s?[(:=]?\s?\+?\d")
 _TO_GAP = re.compile(r"\s*(?:\([^()]{0,30}\)\s*)?to\s*\$?")
 _NAMED_AT_ONCE = re.compile(r"[^.,;]{0,20}?\s(?:on|for|in)\s")
 _SMALLER = re.compile(r"[\s-]*(?:fewer|less|smaller|cheaper)\b")
 _BRACKET_AFTER = re.compile(r"(?:^|[\s,])(?P<name>[A-Z][\w.-]*) \(\+?$")
+_BY_IN_BRACKET = re.compile(r"\((?:[^()]{0,40}\sand\s)?(?P<name>[A-Z][\w.-]*) by $")  # "(MIA by 7%"
 _OPENS_CLAUSE = re.compile(r"(?:^|[.;,:]\s)(?:and\s|while\s)?[Oo]n\s(?:the\s)?$")
 # "BENCHMARK (84.4", "BENCHMARK by over 7", "a BENCHMARK score of 0.79"
 _BESIDE = re.compile(
@@ -102,45 +122,16 @@ def find_claims(
         for place in one.places
         if place.field == field
     )
-    starts = [place[0] for place in places]
     introduced = [one.record for one in named if one.record.role == "introduced"]
-    introduces = bool(introduced) or owners.presents_benchmark(text.lowered)
-    benchmark_names = {one.record.name for one in named}
-    own_names = [
-        name for name in (*own_names, *_proposed_names(text.text)) if name not in benchmark_names
-    ]
-    own_from = _own_voice_from(text)
+    by_sentence = _judge_numbers(
+        text,
+        numbers,
+        places,
+        introduces=bool(introduced) or owners.presents_benchmark(text.lowered),
+        own_names=[*own_names, *_proposed_names(text.text)],
+        benchmark_names={one.record.name for one in named},
+    )
     claims: list[ClaimRecord] = []
-    rejected: Number | None = None
-    name_end = 0
-    by_sentence: dict[tuple[int, int], list[tuple[Number, results.Result]]] = {}
-    for number in numbers:
-        before = bisect_right(starts, number.start) - 1
-        if before >= 0 and number.end <= places[before][1] + 2:
-            name_end = number.end  # a part of a name
-            continue
-        if name_end and number.is_bare and _IN_LIST.fullmatch(text.text, name_end, number.start):
-            name_end = number.end  # "TeaBench 1.0, 2.0"
-            continue
-        sentence = text.sentence_at(number.start)
-        result = results.judge(
-            text.text,
-            number,
-            sentence,
-            is_opening=sentence[1] <= own_from,
-            introduces=introduces,
-            known_after=_named_after(text.text, number, places, sentence) is not None,
-            known_before=before >= 0 and text.text[places[before][1] : number.start] == " (",
-            own_names=own_names,
-        )
-        if result is None and number.is_bare and "." in number.value:
-            result = _row_result(text.text, number, by_sentence.get(sentence))
-        if result is not None and number.unit == TIMES and rejected is not None:
-            gap = text.text[rejected.end : number.start]
-            result = None if re.fullmatch(r"[\s,]*(?:and|or|to|-)?\s*", gap) else result
-        rejected = number if result is None and number.unit == TIMES else None
-        if result is not None:
-            by_sentence.setdefault(sentence, []).append((number, result))
     one_name = {one.record.canonical: one.record for one in named}
     carried: _Carried | None = None
     for sentence, judged in by_sentence.items():
@@ -158,6 +149,65 @@ def find_claims(
     return claims
 
 
+def _judge_numbers(
+    text: Text,
+    numbers: Sequence[Number],
+    places: Sequence[_Place],
+    *,
+    introduces: bool,
+    own_names: Sequence[str],
+    benchmark_names: Collection[str],
+) -> dict[tuple[int, int], list[tuple[Number, results.Result]]]:
+    """Return the numbers that are results, by sentence."""
+    starts = [place[0] for place in places]
+    own_from = _own_voice_from(text)
+    own_names = [name for name in own_names if name not in benchmark_names]
+    rejected: Number | None = None
+    name_end = 0
+    row: list[Number] = []  # numbers without a unit of which a next one may tell what they are
+    by_sentence: dict[tuple[int, int], list[tuple[Number, results.Result]]] = {}
+    for number in numbers:
+        before = bisect_right(starts, number.start) - 1
+        if before >= 0 and number.end <= places[before][1] + 2:
+            name_end = number.end  # a part of a name
+            continue
+        if name_end and number.is_bare and _IN_LIST.fullmatch(text.text, name_end, number.start):
+            name_end = number.end  # "TeaBench 1.0, 2.0"
+            continue
+        sentence = text.sentence_at(number.start)
+        judge = functools.partial(
+            results.judge,
+            text.text,
+            sentence=sentence,
+            is_opening=sentence[1] <= own_from,
+            introduces=introduces,
+            own_names=own_names,
+            benchmarks=benchmark_names,
+        )
+        result = judge(
+            number,
+            known_after=_named_after(text.text, number, places, sentence) is not None,
+            known_before=before >= 0 and text.text[places[before][1] : number.start] == " (",
+        )
+        if result is None:
+            result = _row_result(text.text, number, by_sentence.get(sentence))
+        if result is not None and number.unit == TIMES and rejected is not None:
+            gap = text.text[rejected.end : number.start]
+            result = None if re.fullmatch(r"[\s,]*(?:and|or|to|-)?\s*", gap) else result
+        rejected = number if result is None and number.unit == TIMES else None
+        if result is None and number.is_bare and "." in number.value:
+            row = [*row, number] if row and _is_next(text.text, row[-1], number) else [number]
+            continue
+        if result is not None:
+            told = [number]
+            if row and number.is_bare and _is_next(text.text, row[-1], number):
+                told = [*row, number]
+                result = judge(row[0], known_after=True) or result
+            by_sentence.setdefault(sentence, []).extend((one, result) for one in told)
+        row = []
+    return by_sentence
+
+
 def _proposed_names(abstract: str) -> list[str]:
     """Return the names in "we propose NAME", "this paper presents Long Name (NAME)"."""
     found = []
@@ -170,13 +220,24 @@ def _proposed_names(abstract: str) -> list[str]:
     return found
 
 
+def _is_next(text: str, left: Number, right: Number) -> bool:
+    """Say whether two numbers stand in one row: "4.00 and 6.42 on A and B"."""
+    return _PAIR.fullmatch(text, left.end, right.start) is not None
+
+
 def _row_result(
     text: str, number: Number, before: Sequence[tuple[Number, results.Result]] | None
 ) -> results.Result | None:
-    """Judge the second of "scores of 73.2 and 53.7" like the first."""
-    if not before or not before[-1][0].is_bare:
+    """Judge the second of "scores of 73.2 and 53.7" like the first; "from 63 to 92" ends at own."""
+    if not before:
         return None
     gap = text[before[-1][0].end : number.start]
+    if not (number.is_bare and before[-1][0].is_bare):
+        is_row = gap.strip() == "/" and number.unit == before[-1][0].unit  # "by 7.8%/5.3%"
+        return before[-1][1] if is_row else None
+    if "." not in number.value:
+        is_end = gap == " to " and "." not in before[-1][0].value and before[-1][1].owner == "other"
+        return before[-1][1]._replace(owner="own") if is_end else None
     if _VERSUS.fullmatch(gap) is not None and before[-1][1].kind == "absolute":
         return before[-1][1]._replace(owner="other")
     return before[-1][1] if _PAIR.fullmatch(gap) is not None else None
@@ -196,12 +257,20 @@ def _share_kind(
         is_row = is_same and not is_first and _CONTRAST.search(gap) is None
         if is_row and before.owner == "own":
             shared[index] = right, after._replace(owner="own")
+        if gap == " (" and before.kind == after.kind == "delta":  # "by 19.6% (46.8% relative)"
+            shared[index] = right, after._replace(owner=before.owner)
         if not is_pair or before.kind == after.kind:
             continue
         if before.kind != "absolute" and after.kind == "absolute" and _IN_ROW.fullmatch(gap):
             shared[index] = right, after._replace(kind=before.kind, owner=before.owner)
         elif before.kind == "absolute" and before.owner == "own" and _METRIC_AND.fullmatch(gap):
             shared[index - 1] = left, before._replace(kind=after.kind)
+    for index in range(len(shared) - 2, -1, -1):  # "A%, B% and C% improvements"
+        (left, before), (right, after) = shared[index : index + 2]
+        gap = text[left.end : right.start]
+        is_row = left.unit == right.unit and _PLAIN_AND.fullmatch(gap) is not None
+        if is_row and before.kind == "absolute" and before.owner == "own" and after.kind == "delta":
+            shared[index] = left, before._replace(kind=after.kind)
     return shared
 
 
@@ -230,16 +299,18 @@ def _named_after(
         return None
     if _ON.match(gap) is None:
         return None
-    return None if _is_average_over(text, number, place, places) else place
+    is_average = _AVERAGE.search(text, max(0, number.start - 60), place[0]) is not None
+    return None if is_average and _is_of_several(text, place, places) else place
 
 
-def _is_average_over(text: str, number: Number, first: _Place, places: Sequence[_Place]) -> bool:
-    """Say whether one number is an average: "3.5% on average across A, B and C"."""
-    following = bisect_left(places, first[1], key=_start_of)
-    if following == len(places) or not _IN_LIST.fullmatch(text, first[1], places[following][0]):
-        return False
-    around = text[max(0, number.start - 60) : first[0]]
-    return _AVERAGE.search(around) is not None
+def _is_of_several(text: str, first: _Place, places: Sequence[_Place]) -> bool:
+    """Say whether a benchmark opens a list without numbers: "3.5% across A, B and C"."""
+    end = first[1]
+    following = bisect_left(places, end, key=_start_of)
+    while following < len(places) and _IN_LIST.fullmatch(text, end, places[following][0]):
+        end = places[following][1]
+        following += 1
+    return end > first[1] and _OWN_NUMBER.match(text, end) is None
 
 
 def _bind(
@@ -262,13 +333,15 @@ def _bind(
     name_ends = {place[1] for place in places}
     starts = {place[0] for place in places}
     previous_end = sentence[0]
-    direct = [_named_after(text, number, places, sentence) for number, _ in found]
+    direct = _direct(text, sentence, found, places)
     # a benchmark that numbers of another kind are tied to may not be this one's
     tied = {told.kind for (_, told), one in zip(found, direct, strict=True) if one is not None}
     is_average = (
         _AVERAGE.search(text, *sentence) is not None
         and _SEVERAL.search(text, *sentence) is not None
     )
+    on_several = _ON_SEVERAL.search(text, *sentence)
+    several = on_several.start() if on_several is not None else sentence[1]
     for index, (number, result) in enumerate(found):
         place = rows.get(index) or direct[index]
         is_end = index > 0 and _TO_GAP.fullmatch(text, found[index - 1][0].end, number.start)
@@ -278,12 +351,17 @@ def _bind(
         elif is_end and is_at_once and place is not None:
             bound[-1] = place  # "from 50% to 57% on A"
         is_anothers = _is_anothers(text, number, result, name_ends)
+        if place is None and _is_of_none(text, number, places, opens=opens):
+            bound.append(None)
+            previous_end = number.end
+            continue
         if place is None and not is_anothers:
             place = _named_before(text, number, places, previous_end)
         if place is None and index and number.sign == "+" and text[number.start - 1] == "(":
             gap = text[found[index - 1][0].end : number.start]
             place = bound[-1] if len(gap) < 60 and _GAIN_BESIDE.fullmatch(gap) else None
-        if place is None and index and _goes_on(text, found[index - 1], found[index], places):
+        is_after = index > 0 and not is_anothers
+        if place is None and is_after and _goes_on(text, found[index - 1], found[index], places):
             place = bound[-1]
         is_elsewhere = _has_other_target(text, number.end)
         is_taken = bool(tied) and result.kind not in tied
@@ -291,7 +369,9 @@ def _bind(
             bound.append(None)
             previous_end = number.end
             continue
-        is_next = _NEXT_ITEM.search(text, places[0][1], number.start) is not None
+        is_next = _NEXT_ITEM.search(text, places[0][1], number.start) is not None or (
+            several < number.start and not _is_named(places, several, number.start)
+        )  # "on ten benchmarks, it gains 7%"
         is_away = is_elsewhere or is_taken or is_anothers or is_next
         is_open = len(distinct) == 1 and (not is_away or opens)
         if place is None and is_open and number.unit != TIMES:
@@ -299,6 +379,48 @@ def _bind(
         bound.append(place)
         previous_end = number.end
     return bound
+
+
+def _direct(
+    text: str,
+    sentence: tuple[int, int],
+    found: Sequence[tuple[Number, results.Result]],
+    places: Sequence[_Place],
+) -> list[_Place | None]:
+    """Return by number the one benchmark of "84.4% on A", also of "2-5% on A"."""
+    direct = [
+        place if place is not None and not _is_of_several(text, place, places) else None
+        for place in (_named_after(text, number, places, sentence) for number, _ in found)
+    ]
+    for index in range(len(found) - 2, -1, -1):
+        if direct[index] is None and _is_row_of(text, found[index], found[index + 1]):
+            direct[index] = direct[index + 1]  # "+6% (7B) / +7% (14B) on A"
+    return direct
+
+
+def _is_row_of(
+    text: str, left: tuple[Number, results.Result], right: tuple[Number, results.Result]
+) -> bool:
+    """Say whether two numbers are told of one target: "2-5% on A", but not "..., respectively"."""
+    is_alike = left[0].unit == right[0].unit and left[1].kind == right[1].kind
+    is_alike = is_alike and left[1].owner == right[1].owner
+    if not is_alike or _SAME_ROW.fullmatch(text, left[0].end, right[0].start) is None:
+        return False
+    return _RESPECTIVELY_LATER.match(text, right[0].end) is None
+
+
+def _is_of_none(text: str, number: Number, places: Sequence[_Place], *, opens: bool) -> bool:
+    """Say whether a number is a size, or "over six benchmarks" follows and names none of them."""
+    if number.unit in _SIZES:
+        return True
+    told = None if opens else _OVER_SEVERAL.match(text, number.end)
+    return told is not None and not _is_named(places, number.end, told.end())
+
+
+def _is_named(places: Sequence[_Place], start: int, end: int) -> bool:
+    """Say whether a place begins between two characters."""
+    following = bisect_left(places, start, key=_start_of)
+    return following < len(places) and places[following][0] < end
 
 
 def _has_other_target(text: str, end: int) -> bool:
@@ -313,7 +435,10 @@ def _is_anothers(
     text: str, number: Number, result: results.Result, name_ends: Collection[int]
 ) -> bool:
     """Say whether "MIA (+7.6%" stands there, a name that is none of the paper's benchmarks."""
-    named = _BRACKET_AFTER.search(text, max(0, number.start - 40), number.start)
+    first = max(0, number.start - 70)
+    named = _BRACKET_AFTER.search(text, first, number.start) or _BY_IN_BRACKET.search(
+        text, first, number.start
+    )
     if named is None or not names.is_name(named["name"]) or names.is_excluded(named["name"]):
         return False
     is_metric = result.metric is not None and result.metric[0] <= named.start("name")
@@ -326,6 +451,7 @@ def _rows(
     """Read "18.7% and 11.9% on A and B" anywhere in a sentence: by the number's place."""
     read: dict[int, _Place] = {}
     first = 0
+    row: list[_Place] = []  # of the names of the row before
     while first < len(found):
         last = first
         while last + 1 < len(found) and _IN_LIST.fullmatch(
@@ -345,8 +471,41 @@ def _rows(
             )
         ):
             read.update(zip(range(first, last + 1), after, strict=True))
+            row = list(after)
+        elif count > 1 and (named := _slashed(text, found[first : last + 1], places)):
+            read.update(zip(range(first, last + 1), named, strict=True))
+        elif (
+            count == len(row)
+            and row[-1][1] <= found[first][0].start
+            and (behind == 0 or places[behind - 1] == row[-1])
+            and not _has_other_target(text, found[last][0].end)
+            and _UNNAMED_TARGET.match(text, found[last][0].end) is None
+        ):  # "on A and B with Tea-8B, and 70.0% and 74.1% with Cup-7B"
+            read.update(zip(range(first, last + 1), row, strict=True))
         first = last + 1
     return read
+
+
+def _slashed(
+    text: str, numbers: Sequence[tuple[Number, results.Result]], places: Sequence[_Place]
+) -> list[_Place]:
+    """Return the names of "A/B/C" for the numbers of "7.8%/5.3%/1.2%", the next ones if several."""
+
+    def is_slashed(spans: Sequence[tuple[int, int]]) -> bool:
+        return all(
+            text[left[1] : right[0]].strip() == "/" for left, right in itertools.pairwise(spans)
+        )
+
+    count = len(numbers)
+    if not is_slashed([(one.start, one.end) for one, _ in numbers]):
+        return []
+    runs = [
+        list(places[first : first + count])
+        for first in range(len(places) - count + 1)
+        if is_slashed([place[:2] for place in places[first : first + count]])
+    ]
+    end = numbers[-1][0].end
+    return next((run for run in runs if run[0][0] >= end), runs[-1] if runs else [])
 
 
 def _goes_on(
@@ -386,7 +545,11 @@ def _one_of_two(
     text: str, found: Sequence[tuple[Number, results.Result]], places: Sequence[_Place]
 ) -> list[_Place | None] | None:
     """Read "on A and in the field, it reaches 97.4% and 70.0%, respectively": the first is A's."""
-    if len(found) != 2 or len(places) != 1 or _RESPECTIVELY.match(text, found[1][0].end) is None:
+    if (
+        len(found) != 2
+        or len(places) != 1
+        or _RESPECTIVELY_LATER.match(text, found[1][0].end) is None
+    ):
         return None
     start, end, _ = places[0]
     if _LAST_OF_TWO.search(text, max(0, start - 20), start) is not None:

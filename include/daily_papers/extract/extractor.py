@@ -9,7 +9,7 @@ from daily_papers.extract.records import PaperRecords
 from daily_papers.extract.words import read_text
 
 EXTRACTOR = "daily-papers-rules"
-EXTRACTOR_VERSION = "extract-5"
+EXTRACTOR_VERSION = "extract-6"
 
 
 def extract_paper(title: str, abstract: str) -> PaperRecords:

@@ -33,13 +33,23 @@ _AS_METHOD = re.compile(
     r"(?:(?!benchmark|dataset|corpus|suite|evaluat|testbed|challenge|test\b|leaderboard|meta-|for\b|"
     r"that\b|to\b|of\b|with\b|which\b)[\w/-]+,?\s){0,8}?"
     r"(?:framework|method|model|approach|agent|architecture|algorithm|system|pipeline|paradigm|"
-    r"strategy|technique|extension|LLM|MLLM|VLM|plugin|detector|network)\b"
+    r"strategy|technique|extension|metric|LLM|MLLM|VLM|plugin|detector|network)\b"
     r"(?!\sevaluation|\sbenchmark|\sdataset|\s(?:for|to)\s(?:evaluat|benchmark|measur|assess)(?:e|ing)\b)"
+)
+_AS_METRIC = re.compile(
+    r"\s?,\s(?:an?|our)\s(?:[\w/-]+,?\s){0,4}?metrics?\b(?!\s(?:and|suite|benchmark))"
 )
 _OWN_SUBJECT = re.compile(
     r"\b(?:we|i|paper|work|article|report|study|authors)\s(?:[\w-]+,?\s){0,3}\w+\s(?:[\w-]+\s){0,3}"
     r"[\"“'`(]?$"
 )
+
+
+# "on our proposed TeaBench benchmark"
+_OURS = re.compile(
+    r"\b(?:our\s(?:novel|new|newly\s\w+|proposed|own|curated|constructed)|the\sproposed)\s$"
+)
+_HEAD_NEXT = re.compile(r"\s(?:[a-z-]+\s)?(?:datasets?|benchmarks?|corpus|test\sset|suite)\b")
 
 
 def is_presented(text: Text, start: int, end: int) -> bool:
@@ -48,6 +58,9 @@ def is_presented(text: Text, start: int, end: int) -> bool:
     Not "we present MMLU results": a plain noun after the name takes the verb.
     """
     if _PRESENTED_LIST.search(text.lowered, max(0, start - 300), start) is not None:
+        return True
+    is_ours = _OURS.search(text.text, max(0, start - 40), start) is not None
+    if is_ours and _HEAD_NEXT.match(text.text, end) is not None:
         return True
     number = text.word_at(start) - 1
     while number > 0 and text.words.texts[number] in DETERMINERS:
@@ -58,6 +71,8 @@ def is_presented(text: Text, start: int, end: int) -> bool:
         return False
     if _TAKES_VERB.match(text.text, end) is not None:
         return False
+    if text.words.texts[number] == "contributing":
+        return True
     return (
         _OWN_SUBJECT.search(text.lowered, max(0, text.words.starts[number] - 60), start) is not None
     )
@@ -65,6 +80,8 @@ def is_presented(text: Text, start: int, end: int) -> bool:
 
 def is_method(text: Text, start: int, end: int) -> bool:
     """Say whether "we introduce X, a novel framework" presents the name as no benchmark."""
+    if _AS_METRIC.match(text.text, end) is not None and is_presented(text, start, end):
+        return True
     name = text.text[start:end]
     if names.is_benchmark_shaped(name) and not name.endswith("QA"):
         return False  # "XBench, a unified framework for measuring ..."

@@ -29,7 +29,9 @@ _LEAD = re.compile(r"(?:[+−-]|\\pm\s?)$")
 _FREQUENCY = re.compile(r"[\s~-]?[kMG]?Hz\b")  # of a signal: a setting
 _ARROW = re.compile(r"\s?\$?\\?rightarrow")
 _RANGE = re.compile(r"\s?(?:[-–—~]{1,2}|to|and|/|or|,(?:\s?and)?|vs\.?)\s?\+?$")
-_SAME_UNIT = re.compile(r"\s?(?:[-–—~]{1,2}|to)\s?")
+_SAME_UNIT = re.compile(r"\s?(?:[-–—~]{1,2}|to|/)\s?")
+_ENUMERATOR = re.compile(r"\d\)\s")  # "(2) what follows"
+_SIZE_NEXT = re.compile(r"[\s-]\d+(?:\.\d+)?[BM]\b")  # "Tea 1.5 4B": a version
 PERCENT, POINTS, TIMES = "%", "points", "x"
 
 
@@ -57,6 +59,10 @@ def find_numbers(text: Text) -> list[Number]:
         if number.is_bare and following is not None and not following.is_bare:
             gap = text.text[number.end : following.start + len(following.sign)]
             is_range = len(gap) < 9 and _RANGE.fullmatch(gap) is not None
+            if gap.startswith(",") and (
+                number.sign != following.sign == "+" or text.text[number.start - 1] == "="
+            ):
+                is_range = False  # "+7.3 pp on Tea 25, +4.4 pp on Cup 25", "n=1, 31.5ms"
             if is_range and not (gap.strip().startswith(",") and following.unit == TIMES):
                 number = number._replace(  # noqa: PLW2901
                     unit=following.unit, is_bare=False, row_end=following.row_end
@@ -67,7 +73,7 @@ def find_numbers(text: Text) -> list[Number]:
             and following.unit == TIMES
             and _SAME_UNIT.fullmatch(text.text, number.end, following.start) is not None
         ):
-            number = number._replace(row_end=following.row_end)  # noqa: PLW2901 - "2x to 3x"
+            number = number._replace(row_end=following.row_end)  # noqa: PLW2901 - "2x to 3x", "2x/3x"
         elif (
             number.is_bare
             and following is not None
@@ -109,6 +115,11 @@ def _read(text: str, match: re.Match[str]) -> Number | None:
     if _is_name_part(text, match.start(), unit) or _FREQUENCY.match(text, end) is not None:
         return None
     following = text[end : end + 1]
+    if unit is None and (
+        _SIZE_NEXT.match(text, end) is not None
+        or (before == "(" and _ENUMERATOR.match(text, start) is not None)
+    ):
+        return None
     is_glued = unit is None and (following.isalpha() or following in {"_", "^"})
     if is_glued and _ARROW.match(text, end) is None:
         return None

@@ -1,8 +1,9 @@
 """Decide whose a number is: the paper's own work's, or someone else's."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
+from daily_papers.extract import names
 from daily_papers.extract.records import Kind, Owner
 
 # Possessive: a run of qualifiers is read one way only, so nothing backtracks.
@@ -19,27 +20,29 @@ QUALIFIER = (
     r")\s*)*+"
 )
 _WORSE = re.compile(
-    r"\b(?:drop|declin|degrad|fall|fell|lag|deteriorat|gap|decreas|los[et]|wors)\w*\b[^.;]{0,60}$"
+    r"\b(?:lower|drop|declin|degrad|fall|fell|lag|deteriorat|gap|decreas|los(?:[et]|ing)|wors)\w*\b[^.;]{0,60}$"
 )
 BEATEN = re.compile(
     r"\b(?:surpass|outperform|exceed|beat|compar|than|over|versus|vs|against|behind)\w*\b"
     r"[^;:]{0,140}?(?P<name>[\w.+-]*[A-Z][\w.+-]*)\s\((?:(?:only|at|around|approximately|about|nearly|roughly)\s)?$"
 )
-FROM_VALUE = re.compile(r"\bfrom\s*\$?[+-]?\d[\d.]*\s?(?:\\?%\s?)?(?:\([^()]{0,30}\)\s)?to\s*$")
+# "scores ranging from 5% to 9%" are both of one owner
+_FROM = r"(?<!ranging )(?<!ranges )(?<!ranged )(?<!varying )(?<!varies )\bfrom"
+FROM_VALUE = re.compile(rf"{_FROM}\s*\$?[+-]?\d[\d.]*\s?(?:\\?%\s?)?(?:\([^()]{{0,30}}\)\s)?to\s*$")
 ARROW_BEFORE = re.compile(r"(?:→|rightarrow|->|⟶)\s*\$?\s*$")
 ARROW_AFTER = re.compile(r"\s*\$?\s*(?:→|\\?rightarrow|->|⟶)\s*\$?\s*\d")
 _CLAUSE = re.compile(r"[;:]|\b(?:while|whereas|but|compared)\b")
 _OTHER_BEFORE = re.compile(
     r"(?:compared (?:to|with|against)|relative to|in contrast to|as opposed to|versus|\bvs\.?|"
     r"(?<!less )(?<!more )(?<!fewer )(?<!greater )\bthan|"
-    r"\bagainst|['’]s|\bfrom|prior best|previous best|prior|baseline|"
+    rf"\bagainst|['’]s|{_FROM}|prior best|previous best|\bprior\b|baseline|"
     r"previous (?:SOTA|state-of-the-art|record)|"
-    r"human(?:s|-level| experts| performance| accuracy| baseline)?)\s*(?:the |"
+    r"\bhuman(?:s|-level| experts| performance| accuracy| baseline)?\b)\s*(?:the |"
     r"a |an |of |at |only |with |is |achieve \w*|\()*"
     r"(?:(?!and\b|or\b|while\b|with\b)[\w.-]+\s){0,2}?\s*\(?$",
     re.IGNORECASE,
 )
-FROM = re.compile(rf"\bfrom\s*{QUALIFIER}$", re.IGNORECASE)
+FROM = re.compile(rf"{_FROM}\s*{QUALIFIER}$", re.IGNORECASE)
 _FROM_TO = re.compile(
     r"(?:\s*\([^()]{0,40}\))?[^.;,]{0,25}?\s*(?:to|→|\\?rightarrow)\s", re.IGNORECASE
 )
@@ -58,7 +61,7 @@ _MODEL_SUBJECT = re.compile(
 )
 _OWN_SUBJECT = re.compile(
     r"\b(?:our(?!\s(?:[\w-]+\s){0,2}(?:results?|evaluations?|experiments?|analys[ei]s|findings?|"
-    r"benchmarks?|datasets?|stud(?:y|ies)|work|investigations?|observations?)\b)|"
+    r"benchmarks?|datasets?|tasks?|stud(?:y|ies)|work|investigations?|observations?)\b)|"
     r"ours|we (?:introduce|present|propose|achieve|improve|reach|attain|obtain)|"
     r"proposed (?:method|"
     r"model|framework)|resulting (?:dataset|model|corpus|system)|"
@@ -78,7 +81,8 @@ _ACHIEVED_BY = re.compile(
     r"(?!our\b|us\b|the proposed)"
 )
 _EVALUATING = re.compile(
-    r"\b(?:[Ee]valuat|[Tt]est|[Bb]enchmark)(?:e|ed|ing|ion of)?\s(?:[\w,-]+\s){0,4}?"
+    r"\b(?:(?:[Ee]valuat|[Tt]est)(?:e|ed|ing|ion of)?|[Bb]enchmark(?:ed|ing)|"
+    r"(?:[Ww]e|to)\sbenchmark)\s(?:[\w,-]+\s){0,4}?"
     r"(?:LLMs|MLLMs|VLMs|LVLMs|models|systems|agents)\b"
 )
 # "compared to the best models (A: 99.5%", "approaching GPT-4o (40.4%)"
@@ -86,11 +90,28 @@ _IN_RIVALS_BRACKET = re.compile(
     r"\b(?:(?:compared (?:to|with)|than|versus|vs\.?|against)\s[^;:()]{0,60}\([^()]{0,120}"
     r"|(?:approach|rival|match)\w*\s(?:the\s)?[\w.+-]*[A-Z][\w.+-]*(?:\s[\w.+-]+){0,2}\s\()$"
 )
+_BEATING = re.compile(r"\b(?:surpass|outperform|exceed|beat)\w*\s(?:all\s|the\s)?$")
+# "TeaPot-2 achieves 20% on ...": what the paper names, where it is no known model
+_SUBJECT = re.compile(
+    r"\s*(?P<name>[A-Z][\w.+-]*)\s(?:also\s|further\s|consistently\s|significantly\s)?"
+    r"(?:achiev|demonstrat|reach|outperform|attain|surpass|improv|obtain|establish|sets|deliver)\w*\b"
+)
 # "previous work only solved 68%"
 _EARLIER_SCORE = re.compile(
-    r"\b(?:previous|prior|existing|earlier|past)\s(?:[\w-]+\s){0,2}(?:works?|methods?|approaches|models?|"
-    r"systems?|studies|baselines?|art)\s(?:can\s|could\s)?(?:only\s|merely\s)?(?:\w+ed|achieves?|reach(?:es)?|"
+    r"\b(?:previous|prior|existing|earlier|past|recent|current)\s(?:[\w-]+\s){0,2}(?:works?|methods?|"
+    r"approaches|models?|systems?|studies|baselines?|art|agents?|LLMs?)\s(?:can\s|could\s)?(?:only\s|merely\s)?(?:\w+ed|achiev(?:es?|ing)|reach(?:es|ing)?|"
     r"scores?|gets?|attains?|obtains?|yields?)\s[^.;,]{0,30}$"
+)
+# "outperforming rivals, which reach only 20%"
+_RIVALS_WHICH = re.compile(
+    r"\b(?:outperform|surpass|exceed|beat|compar|than|over)\w*\b[^.;,()]{0,60}, "
+    r"(?:which|who) [^.;]{0,110}$"
+)
+# "existing methods suffer from drops (e.g., 7-14%"
+_OTHERS_SUFFER = re.compile(
+    r"\b(?:existing|current|previous|prior|conventional|traditional)\s(?:[\w-]+\s){0,3}(?:methods?|models?|"
+    r"approaches|works?|systems?|techniques|benchmarks?)\s(?:[\w-]+\s){0,2}(?:suffer|fail|struggle|"
+    r"degrade|drop|lose|incur|exhibit|show)s?\b[^.;,]{0,90}$"
 )
 _PRESENTS = re.compile(
     r"\b(?:we|paper|work)\s(?:also\s|first\s)?(?:introduce|present|propose|release|develop|"
@@ -122,6 +143,7 @@ def owner_of(
     introduces: bool,
     known_before: bool,
     own_names: Sequence[str],
+    benchmarks: Collection[str] = (),
 ) -> Owner:
     """Return whose number it is.
 
@@ -133,6 +155,7 @@ def owner_of(
         introduces: the paper introduces a benchmark.
         known_before: the number opens a bracket after a benchmark.
         own_names: what the paper calls its own work.
+        benchmarks: names of the paper's benchmarks.
     """
     if kind == "absolute":
         if _ACHIEVED_BY.match(after) is not None:
@@ -143,11 +166,20 @@ def owner_of(
             if is_rivals or _IN_RIVALS_BRACKET.search(before) is not None:
                 return "other"
     is_named = any(name in head and name in _CLAUSE.split(head)[-1] for name in own_names)
+    subject = _SUBJECT.match(head)
+    is_named = is_named or (
+        subject is not None
+        and names.is_name(subject["name"])
+        and not names.is_excluded(subject["name"])
+        and subject["name"] not in benchmarks
+    )
     is_of_others = (introduces or _EVALUATING.search(head) is not None) and not is_named
     return _owner(before, after, head, kind, introduces=is_of_others)
 
 
 def _owner(before: str, after: str, head: str, kind: Kind, *, introduces: bool) -> Owner:
+    if _OTHERS_SUFFER.search(before) is not None:
+        return "other"
     if FROM.search(before[-40:]) is not None and _FROM_TO.match(after) is not None:
         return "other"
     if ARROW_AFTER.match(after) is not None:
@@ -173,6 +205,10 @@ def _is_of_others(before: str, head: str) -> bool:
     """Say whether "humans achieve", "GPT-4 scores only" leads to the number."""
     if _MODEL_SCORES.search(before) is not None and _OWN_SUBJECT.search(head) is None:
         return True
-    if _EARLIER_SCORE.search(before[-110:]) is not None:
+    tail = before[-110:]
+    earlier = _EARLIER_SCORE.search(tail)
+    if earlier is not None and _BEATING.search(tail, 0, earlier.start()) is None:
+        return True
+    if _RIVALS_WHICH.search(before) is not None:
         return True
     return _OTHERS_SCORE.search(before[-80:]) is not None

@@ -4,7 +4,7 @@ Every rule looks at the words beside the number; none knows a paper.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from daily_papers.extract import metrics, owners
@@ -17,7 +17,7 @@ _CHANGE = (
     r"beat|lift|shrink|speedup|speed-up|fall|fell|rise|rose|advantage|"
     r"better|higher|superior|margin|differ|deterior|underperform|deviat|"
     r"lead(?!ing|er)|edge|jump|advance(?!d)|compress|slow|trail|lag|mitigat|suppress|"
-    r"widen|narrow|trim|uplift|bring|plummet|plung|soar|surg(?=e))"
+    r"widen|narrow|trim|uplift|bring|plummet|plung|soar|surg(?=e)|\blos(?=ing\b|es?\b))"
 )
 _LETTERS = re.compile(r"[a-z]+")
 _CHANGE_HEADS = frozenset(
@@ -41,7 +41,8 @@ _BY_OBJECT = re.compile(
 _DIRECT_LEAD = re.compile(rf"by|{_CHANGE}|up|down")
 # "degradation as measured by Chamfer Distance (2.48%)", "a gap of 17.4%"
 _IN_BRACKETS = re.compile(
-    r"\b(?:improvement|gain|degradation|drop|reduction|decline|increase|loss)s?\b[^.;()]{0,60}\($"
+    r"\b(?:improvement|gain|degradation|drop|reduction|decline|increase|loss)s?\b[^.;()]{0,60}"
+    r"\((?:e\.g\.,?\s|i\.e\.,?\s)?(?:over\s|up to\s|about\s|~)?$"
 )
 _IN_BRACKETS_BY = re.compile(
     rf"\b{_CHANGE}\w*\b[^.;()]{{0,60}}\((?:by|up to|over|more than)\s(?:up to |over |more than )?$"
@@ -72,6 +73,7 @@ _COUNT_AFTER = re.compile(
     r"prompts|models|languages|categories|domains|papers|participants|scenes|episodes|hours of|"
     r"benchmarks|datasets|metrics|settings|environments|games|subsets|suites)\b"
 )
+_OPENS_BRACKET = re.compile(r"\((?:e\.g\.,?\s|i\.e\.,?\s)?(?:over\s|up to\s|about\s|~)?$")
 _BRACKETED_AGAIN = re.compile(r"\(\d[\d.]*\\?%\)(?:,| and|, and) [^.;()]{1,30}\($")
 _WITHIN = re.compile(r"\b(?:reach|com|perform|stay|remain|get|is|are|fall|lie|agree)\w*\swithin\s$")
 _OVER_RIVAL = re.compile(
@@ -104,16 +106,32 @@ _CHANGED_FROM = re.compile(
     rf"{_CHANGE}\w*\s\(?\d[\d.,]*\s?(?:\\?%|pp|points?|pts|ms|s|GB|dB)?\s*to\s*$", re.IGNORECASE
 )
 _CHANGING = re.compile(rf"{_CHANGE}\w*\s$", re.IGNORECASE)
+_OF = re.compile(rf"\sof\s{owners.QUALIFIER}")
+_COSTS = frozenset({"latency", "throughput", "memory", "cost", "speedup", "MFU"})
 _WITH_METRIC = re.compile(
-    r"\b(?:with|at|achiev\w*|reach\w*|obtain\w*|attain\w*)\s(?:an?\s|the\s)?(?:[\w-]+\s)?$"
+    r"\b(?:with|at|achiev\w*|reach\w*|obtain\w*|attain\w*|maintain\w*|keep\w*)\s(?:an?\s|the\s)?(?:[\w-]+\s)?$"
 )
+_WITH_SCORE = re.compile(r"\bwith\s(?:an?\s)?(?:average\s)?$")
+_HUMAN = re.compile(r"\b(?:human|expert)(?:-level)?\s$")  # "below the human accuracy of 97%"
 _TO_VALUE = re.compile(r"\s?(?:\([^()]{0,30}\)\s)?to\s*\$?[+-]?\d")
 _CHANGED = re.compile(_CHANGE, re.IGNORECASE)
+_TO_WHOLE = re.compile(r"\sto\s\d{1,2}(?![\d%]|\.\d|\s?[-–%])")
+_FROM_WHOLE = re.compile(r"\bfrom\s\d{1,2}\sto\s$")
 _KEPT = re.compile(
     rf"\b(?:preserv|retain|maintain|recover)\w*\s*{owners.QUALIFIER}$", re.IGNORECASE
 )
 _KEPT_OF = re.compile(
-    r"\s+(?:of\s+)?(?:the\s+|its\s+|their\s+)?(?:[\w'-]+\s+){0,3}?(?:performance|capabilit|quality)"
+    r"\s+(?:and\s\d[\d.]*\s?\\?%\s)?(?:of\s+)?(?:the\s+|its\s+|their\s+)?"
+    r"(?:(?!achiev|yield|reach|match|maintain)[\w'-]+\s+){0,3}?"
+    r"(?:performance|capabilit|quality)"
+)
+# "with only 21% of the reasoning length"
+_COST_OF = re.compile(
+    r"\s+of\s+(?:the\s+|its\s+|their\s+)?(?:[\w'-]+\s+){0,3}?"
+    r"(?:costs?|length|NFEs?|computations?|time|latency|FLOPs?|memory|runtime|energy|overhead)\b"
+)
+_AT_COST = re.compile(
+    rf"\b(?:with|at|us\w+|requir\w+|need\w*|consum\w+|only|just)\s{owners.QUALIFIER}$"
 )
 _REACHED = re.compile(
     rf"(?:achiev|reach|attain|obtain|scor|surpass|exceed)\w*\s*{owners.QUALIFIER}$", re.IGNORECASE
@@ -171,7 +189,7 @@ _TIMES_BEFORE_BAD = re.compile(
 _SHARE_OF = re.compile(
     r"\s+(?:of\s+(?:the\s+|its\s+|their\s+|all\s+|our\s+|total\s+|original\s+|"
     r"available\s+|full\s+|labell?ed\s+)*)?(?:(?!on\b|in\b|for\b|over\b|"
-    r"across\b|and\b|with\b)[\w-]+\s+){0,2}?"
+    r"across\b|and\b|with\b)[\w'’-]+\s+){0,2}?"
     r"(?:data|dataset|datasets|samples|parameters|params|tokens|labels|"
     r"annotations|weights|sparsity|sparse|budget|corpus|examples|quantity|"
     r"supervision|"
@@ -234,6 +252,7 @@ _METRIC_LINK = re.compile(
 _SYMBOL = re.compile(
     r"(?:\br|\bR|ρ|rho|tau|κ|kappa|\|r\||R\^?2|R²|AUC|AUROC|Delta|Δ)\s*\$?(?:=|>|of|<|≈)\s*$"
 )
+_THRESHOLD = re.compile(r"\b(?:threshold|temperature|learning rate)\s(?:of\s|=\s?)?$")
 _P_VALUE = re.compile(
     r"(?:\b[pPnNkKβαλγTdtσ]|alpha|beta|tau|epsilon|lambda)\s*(?:[<>=≤]|\\leq?|leq?)\s*$"
 )
@@ -298,7 +317,7 @@ def _is_bracketed_change(before: str) -> bool:
     """
     if _IN_BRACKETS_BY.search(before.lower()) is not None:
         return True
-    if not before.endswith("("):
+    if _OPENS_BRACKET.search(before[-15:]) is None:
         return False
     again = _BRACKETED_AGAIN.search(before)
     while again is not None:
@@ -320,13 +339,14 @@ def _may_be_direct(words: Sequence[str]) -> bool:
 def judge(
     text: str,
     number: Number,
-    sentence: tuple[int, int],
     *,
+    sentence: tuple[int, int],
     is_opening: bool,
     introduces: bool,
     known_after: bool,
     known_before: bool = False,
     own_names: Sequence[str] = (),
+    benchmarks: Collection[str] = (),
 ) -> Result | None:
     """Return what the number measures, or None where it is no result or unclear.
 
@@ -339,6 +359,7 @@ def judge(
         known_after: "on BENCHMARK" follows the number.
         known_before: the number opens a bracket after a benchmark: "BENCHMARK (84.4%)".
         own_names: what the paper calls its own work, benchmarks aside.
+        benchmarks: names of the paper's benchmarks.
     """
     first, last = sentence
     before = text[max(first, number.start - 160) : number.start]
@@ -349,12 +370,18 @@ def judge(
         return None
     if before.rstrip().endswith(_COMPARISONS) and _P_VALUE.search(before) is not None:
         return None
+    if _THRESHOLD.search(before[-20:]) is not None:
+        return None
     metric = _metric_near(text, number, sentence)
     kind = _kind(number, before, after, metric, known_after)
-    is_metric_of = metric is not None and text[metric[1] : number.start] == " of "
+    is_metric_of = metric is not None and (
+        text[metric[1] : number.start] == " of "
+        or (metric[2].name not in _COSTS and _OF.fullmatch(text, metric[1], number.start))
+    )
     if kind == "delta" and metric is not None and is_metric_of:
         lead = text[max(first, metric[0] - 40) : metric[0]]
-        kind = "absolute" if _WITH_METRIC.search(lead) is not None else kind
+        is_reached = _WITH_METRIC.search(lead) is not None or _HUMAN.search(lead) is not None
+        kind = "absolute" if is_reached else kind
     is_start = bool(_VALUE_TO_VALUE.match(after) and _CHANGING.search(before[-30:]))
     is_end = before.endswith("to ") and _CHANGED_FROM.search(before[-60:]) is not None
     if kind is not None and (is_start or is_end):
@@ -373,6 +400,7 @@ def judge(
             introduces=introduces,
             known_before=known_before,
             own_names=own_names,
+            benchmarks=benchmarks,
         )
     return Result(kind, owner, metric, 0.95 if metric or known_after or kind != "absolute" else 0.8)
 
@@ -398,18 +426,27 @@ def _kind(
             or _is_change(before.lower())
             or ("gap" in before and _GAP.search(before) is not None)
             or _OVER_RIVAL.match(after) is not None
-            or _is_bracketed_change(before)
+            or (_is_bracketed_change(before) and owners.ARROW_AFTER.match(after) is None)
             or (before.endswith("within ") and _WITHIN.search(before) is not None)
             or (number.unit == PERCENT and number.sign in {"-", "−"})
         )
         and owners.FROM.search(before[-40:]) is None
         and owners.TO.search(before[-40:]) is None
-        and _BEST_OF.search(before[-60:]) is None
+        and (_BEST_OF.search(before[-60:]) is None or _NOUN_AFTER.match(after) is not None)
         and _AGAINST.match(after) is None
     ) or (
         (_RANGE_BEFORE.search(before[-30:]) or _LEADS_TO.search(before[-40:])) is not None
         and (_CHANGE_AFTER.match(after) or _NOUN_AFTER.match(after)) is not None
     )
+    if (
+        is_changed
+        and metric is not None
+        and 0 <= metric[0] - number.row_end <= 1
+        and number.sign != "+"
+        and _WITH_SCORE.search(before[-20:]) is not None
+        and (_CHANGE_AFTER.match(after) or _NOUN_AFTER.match(after)) is None
+    ):
+        is_changed = False  # "surpasses models with 95.0 pass@1"
     if number.unit == PERCENT:
         return _percent_kind(before, after, is_changed, metric, known_after)
     if number.unit in {POINTS, "pp"}:
@@ -486,6 +523,8 @@ def _percent_kind(
         return None
     if _COMPOSED.match(after) is not None and _MADE_OF.search(before[-60:]) is not None:
         return None
+    if _COST_OF.match(after) is not None and _AT_COST.search(before[-50:]) is not None:
+        return "ratio"
     is_share = _SHARE_OF.match(after) is not None
     if _KEPT.search(before[-60:]) is not None and _KEPT_OF.match(after) is not None:
         return "ratio"
@@ -646,6 +685,9 @@ def _bare_kind(  # noqa: PLR0912 - one branch a way to say it
         is_scored or ("(" in before[-3:] and owners.BEATEN.search(before) is not None)
     ):
         return "absolute"
+    is_scored_span = metric is not None and metric[1] <= number.start and _is_span(before, after)
+    if metric is not None and is_scored_span and metric[2].lower_is_better is False:
+        return "absolute"
     if not has_point and not (metric and 1 < abs(float(number.value)) <= 2000):
         return None
     named = _NAMED_BEFORE.search(before)
@@ -674,6 +716,12 @@ def _bare_kind(  # noqa: PLR0912 - one branch a way to say it
     ):
         return "delta" if is_changed else None
     return None
+
+
+def _is_span(before: str, after: str) -> bool:
+    """Say whether a whole number is an end of "from 63 to 92"."""
+    is_start = before.endswith("from ") and _TO_WHOLE.match(after) is not None
+    return is_start or _FROM_WHOLE.search(before[-12:]) is not None
 
 
 def _metric_near(

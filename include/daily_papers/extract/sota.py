@@ -91,6 +91,14 @@ _RANK = re.compile(
     r"1st)|our (?:winning|first-place|top-ranked) (?:system|solution|submission|entry|approach)|"
     r"first place|top-1 on the|1st place)\b",
 )
+# "making it the strongest open model"
+_IS_BEST = re.compile(
+    r"\b(?:mak(?:es|ing)\s(?:it|them|[\w.+-]+)|(?:is|are|as|becom\w+)(?:\s(?:currently|now))?)\sthe\s"
+    r"(?:(?:current|new)\s)?"
+    r"(?:strongest|best-performing|top-performing|most (?:accurate|capable|powerful))\s"
+    r"(?:(?!baseline\b)[\w-]+\s){0,4}?(?:models?|methods?|systems?|approach(?:es)?|agents?|encoders?|mllms?|llms?|"
+    r"vlms?|solvers?|detectors?|policy|policies)\b(?!\s(?:tested|evaluated|we|in our|among the))"
+)
 _TESTED_ON = re.compile(
     r"\s(?:\w[\w-]*\s){0,2}?(?:benchmarks?|datasets?|tasks?|corpora|leaderboards?)\b"
 )
@@ -164,7 +172,8 @@ def find_sota(
                 if any(is_taken[left:right]):
                     continue
                 lead = sentence[max(0, left - _LEAD_REACH) : left]
-                is_model = not speaks and _MODEL_SUBJECT.search(lead) is not None
+                is_told_of = not speaks or pattern is _IS_BEST
+                is_model = is_told_of and _MODEL_SUBJECT.search(lead) is not None
                 if not is_model and _is_win(sentence, match, pattern, introduces=is_told):
                     taken.append((left, right))
                     is_taken[left:right] = b"\1" * (right - left)
@@ -253,6 +262,7 @@ _NEEDED = (
     (_RANK, ("rank", "won ", "winning", "first place", "top-1", "1st place")),
     (_BEST_NOUN, ("state of", "state-of", "sota")),
     (_MODELS, ("state of", "state-of", "sota")),
+    (_IS_BEST, ("strongest", "performing", "most accurate", "most capable", "most powerful")),
 )
 
 
@@ -300,7 +310,11 @@ def _is_win(  # noqa: PLR0912 - one branch a way to lose
         r"\b(?:set|establish)", match[0]
     ):
         return False
-    if introduces and pattern in {_REACHED, _RANK, _COMPARED} and not re.search(_BEST, match[0]):
+    if (
+        introduces
+        and pattern in {_REACHED, _RANK, _COMPARED, _IS_BEST}
+        and not re.search(_BEST, match[0])
+    ):
         return False
     is_baselines = _BASELINES.match(sentence, match.end("rival")) if pattern is _BEATS else None
     if introduces and pattern is _BEATS and match["rival"] in {"all", "other"} and not is_baselines:
@@ -333,7 +347,7 @@ def _is_win(  # noqa: PLR0912 - one branch a way to lose
                     r"\s(?:\w[\w-]*\s){0,4}?(?:methods?|models?|baselines?|approaches|"
                     r"systems?|competitors|techniques|algorithms|works?|agents|alternatives|"
                     r"llms|mllms|vlms|tools?|frameworks|solutions|policies|art|counterparts|"
-                    r"existing|previous|prior|other|state|strategies|variants|optimizers|"
+                    r"existing|previous|prior|other|competing|state|strategies|variants|optimizers|"
                     r"evaluated|tested|compar\w+)",
                     after_rival,
                 )

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from daily_papers.extract.records import Evidence, Field, TagRecord
 from daily_papers.extract.words import Text, Words
 
-TAXONOMY_VERSION = "taxonomy-3"
+TAXONOMY_VERSION = "taxonomy-4"
 SOURCE = "taxonomy"
 
 _PART = re.compile(r"[^\W_]+")

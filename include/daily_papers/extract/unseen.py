@@ -294,7 +294,18 @@ def _by_title(title: Text) -> Iterator[lists.Found]:
             if joined and following in _NOT_HEAD_NEXT:
                 return
             before = {one.text.casefold() for one in after[:number]}
-            if before & {"for", "on", "with", "from", "via", "by", "beyond", "across", "through"}:
+            if before & {
+                "for",
+                "on",
+                "with",
+                "from",
+                "via",
+                "by",
+                "beyond",
+                "across",
+                "through",
+                "to",
+            }:
                 return
             start, end = name[0].start, name[-1].end
             end += title.text[end] == ")" and "(" in title.text[start:end]
