@@ -1,8 +1,14 @@
 """The command line: what a user sees, and the exit code that a script sees."""
 
 import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -210,3 +216,78 @@ def test_doctor_names_a_partition_whose_ids_went_through_a_number(run, tmp_path)
     )
     (finding,) = [f for f in json.loads(run("doctor", "--json")[1]) if not f["is_ok"]]
     assert f"{path} cannot be read (column paper_id is double, not string)" in finding["detail"]
+
+
+def start(tmp_path, *arguments, **options):
+    """Start the command as a process of its own."""
+    environment = os.environ | {"DAILY_PAPERS_HOME": str(tmp_path / "home")}
+    environment |= options.pop("environment", {})
+    command = [sys.executable, "-m", "daily_papers.cli", *arguments]
+    return subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True, **options)
+
+
+@pytest.mark.parametrize("arguments", [["status", "--json"], ["snapshots"], ["--version"]])
+def test_a_full_disk_behind_the_output_is_told_in_one_line(tmp_path, arguments):
+    with open("/dev/full", "w") as full, start(tmp_path, *arguments, stdout=full) as process:  # noqa: PTH123
+        _, errors = process.communicate()
+    assert (process.returncode, errors) == (1, "standard output: No space left on device\n")
+
+
+def test_a_terminal_without_unicode_is_told_what_to_set(tmp_path):
+    code = "from daily_papers import cli, terminal; cli._run = lambda: print('\\xe9'); cli.main()"
+    environment = os.environ | {"PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr == "standard output takes ascii only: set PYTHONIOENCODING=utf-8\n"
+
+
+def test_a_home_that_is_a_file_is_named_with_the_option(tmp_path):
+    (tmp_path / "home").write_text("")
+    with start(tmp_path, "status", stdout=subprocess.PIPE) as process:
+        _, errors = process.communicate()
+    assert process.returncode == 2
+    assert "home is no folder: set DAILY_PAPERS_HOME" in errors
+    assert "Traceback" not in errors
+
+
+def test_an_interrupted_query_ends_without_a_traceback(tmp_path, run):
+    run("ingest", "--date", "2026-01-05", "--source", SAMPLE)
+    assert run("build")[0] == 0
+    endless = "select count(*) from range(100000000) a, range(1000000) b"
+    with start(tmp_path, "sql", endless, stdout=subprocess.PIPE) as process:
+        # the query has begun when its processor time (proc(5), in ticks) grows
+        ticks = 0
+        while ticks < 300 and process.poll() is None:
+            time.sleep(0.05)
+            fields = Path(f"/proc/{process.pid}/stat").read_text().split()
+            ticks = int(fields[13]) + int(fields[14])
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate()
+    assert process.returncode not in (0, None)
+    assert "Traceback" not in errors
+    assert "leaked" not in errors
+
+
+def test_a_failed_build_says_so_once(tmp_path, run):
+    run("ingest", "--date", "2026-01-05", "--source", SAMPLE)
+    path = next((tmp_path / "home/lake/observations").rglob("*.parquet"))
+    path.write_bytes(path.read_bytes()[:500])
+    with start(tmp_path, "build", stdout=subprocess.PIPE) as process:
+        _, errors = process.communicate()
+    assert process.returncode == 1
+    assert errors.count(path.name) >= 1
+    assert len(errors.splitlines()) == 1
+
+
+def test_a_lost_lake_is_no_empty_warehouse(tmp_path, run):
+    run("ingest", "--date", "2026-01-05", "--source", SAMPLE)
+    assert run("build")[0] == 0
+    shutil.rmtree(tmp_path / "home/lake")
+    code, _, errors = run("build")
+    assert code == 1
+    assert "`daily-papers reprocess` makes it again from raw/" in errors
+    assert "14" in run("sql", "select count(*) from core.papers", "--format", "csv")[1]
+    assert run("reprocess", "--date", "2026-01-05")[0] == 0
+    assert run("build")[0] == 0

@@ -107,3 +107,14 @@ def test_values_in_the_title_go_back_where_they_belong():
     assert record.title.strip() == "on dogs"
     assert [name.family for name in record.authors] == ["gray", "helland"]
     assert (record.venue_family, record.year) == ("sigmod", 1996)
+
+
+def test_of_endless_texts_the_beginning_is_compared():
+    """The time of some comparisons grows with the third power of the length."""
+    numbers = " ".join(str(number * number) for number in range(100_000))
+    other = " ".join(str(number * number + 1) for number in range(100_000))
+    record, longer = (parse_record(text, text, text, "2024") for text in (numbers, numbers + "1"))
+    assert len(record.title) <= 1000
+    assert len(record.author_text) <= 20_000
+    assert record == longer
+    assert not score(Fields(numbers, numbers, "", "2024"), Fields(other, other, "", "2024"))[1]

@@ -288,14 +288,30 @@ def test_an_answer_without_end_is_refused(endpoint, httpserver):
     [
         ({"extract_endpoint_url": ""}, "set DAILY_PAPERS_EXTRACT_ENDPOINT_URL"),
         ({"extract_endpoint_model": ""}, "set DAILY_PAPERS_EXTRACT_ENDPOINT_MODEL"),
-        ({"extract_endpoint_url": "ftp://tea"}, "'ftp://tea' is no http(s) URL"),
+        (
+            {"extract_endpoint_url": "ftp://tea"},
+            "DAILY_PAPERS_EXTRACT_ENDPOINT_URL is no http(s) URL",
+        ),
         ({"extract_endpoint_url": "http://tea:port"}, "is no http(s) URL"),
+        ({"extract_endpoint_url": "http://"}, "is no http(s) URL"),
         ({"extract_endpoint_api_key": "a\nb"}, "characters that no key has"),
     ],
 )
 def test_a_wrong_setting_is_named(endpoint, changes, told):
     with pytest.raises(InvalidInputError, match=re.escape(told)):
         endpoint(**changes)
+
+
+@pytest.mark.parametrize("url", ["http://me:%s@127.0.0.1:1/v1", "http://127.0.0.1:1/v1?key=%s"])
+def test_a_key_in_the_url_is_in_no_message(endpoint, url):
+    with (
+        endpoint(extract_endpoint_url=url % KEY, extract_endpoint_attempts=1) as extractor,
+        pytest.raises(
+            SourceError, match=r"http://127\.0\.0\.1:1/v1/chat/completions cannot"
+        ) as told,
+    ):
+        extractor.extract(TITLE, ABSTRACT)
+    assert KEY not in str(told.value)
 
 
 def test_the_key_is_not_shown_with_the_settings():

@@ -3,7 +3,10 @@
 import errno
 import json
 import os
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -45,6 +48,20 @@ def _read_published(options: Settings) -> tuple[str, str | None]:
 def _list_temporary(home: Path) -> list[str]:
     found = [*home.glob("warehouse/.*[!k]"), *home.glob("warehouse/snapshots/.new*")]
     return [path.name for path in (*found, *home.glob("tmp/*"))]
+
+
+def test_the_time_of_a_build_is_the_clocks_whatever_stood_side_by_side(lake: Settings) -> None:
+    begun = time.perf_counter()
+    result = build_warehouse(lake)
+    assert 0 < result.total_s <= time.perf_counter() - begun
+
+
+def test_the_suites_are_imported_beside_the_work() -> None:
+    code = (
+        "import sys; from daily_papers.warehouse import build; build._import_suites(); "
+        "sys.exit('great_expectations' not in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_a_snapshot_has_every_mart_with_comments_and_hashes(lake: Settings) -> None:

@@ -186,7 +186,7 @@ def _find_tag(reader: SnapshotReader, text: str) -> Selection:
     rows = reader.rows("select tag, label from tags.tags order by paper_count, source desc, tag")
     labels = {row["tag"]: row["label"] for row in rows}
     folded = {_fold_tag(row["tag"]): row["tag"] for row in rows}
-    for tag in (text, folded.get(_fold_tag(text)), normalise_keyword(text)):
+    for tag in (text, folded.get(_fold_tag(text), ""), normalise_keyword(text)):
         if tag in labels:
             return Selection("tag", tag, labels[tag])
     raise _unknown("tag", text, labels)
