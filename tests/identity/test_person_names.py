@@ -106,6 +106,12 @@ def test_a_person_named_like_a_company_is_a_person(printed):
 @pytest.mark.parametrize(
     "printed", ["The ATLAS Collaboration", "Kimi Team", "Gemma Team et al.", "LIGO Consortium"]
 )
+def test_a_collaboration_is_one_with_and_without_its_article(printed):
+    article, bare = f"The {printed.removeprefix('The ')}", printed.removeprefix("The ")
+    assert parse_name(article).form == parse_name(bare).form
+
+
+@pytest.mark.parametrize("printed", ["The ATLAS Collaboration", "Kimi Team", "LIGO Consortium"])
 def test_a_collaboration_is_a_group_and_no_person(printed):
     assert parse_name(printed).kind is NameKind.GROUP
 

@@ -118,7 +118,8 @@ def parse_name(name: str) -> PersonName:
     if len(key) < 2 or not any(char.isalpha() for char in key) or _NOBODY.fullmatch(key):
         return _unusable()
     if _GROUP.search(key) or _AI_GROUP.search(text) or _is_company(text):
-        return PersonName(NameKind.GROUP, f"group {key}", (), key, "")
+        name = key.removeprefix("the ")
+        return PersonName(NameKind.GROUP, f"group {name}", (), name, "")
     joined = normalise_name(text.replace(",", " ")).replace(" ", "")
     if _CJK.fullmatch(joined):  # a space between the parts is a matter of style
         return _parse_cjk(joined)
@@ -144,9 +145,9 @@ def parse_name(name: str) -> PersonName:
 
 def compare_names(left: PersonName, right: PersonName) -> Relation | None:
     """Return how two different forms of one surname can be one person; None: they cannot."""
-    if left.surname != right.surname or (left.suffix and right.suffix != left.suffix):
+    if left.surname != right.surname or not left.given or not right.given:
         return None
-    if not left.given or not right.given or (right.suffix and right.suffix != left.suffix):
+    if left.suffix != right.suffix:  # it is there to tell a son from his father
         return None
     if not (left.form.isascii() and right.form.isascii()):
         return None  # other scripts have no initials and no short forms
