@@ -12,37 +12,43 @@
 --   paper_count: papers they share, of at most 100 authors each
 --   first_listed_on: first listing day of a shared paper
 --   last_listed_on: last listing day of a shared paper
-with sized as (
+with members as (
     select
         paper_id,
-        author_id,
         first_listed_on,
         last_listed_on,
-        count(*) over (partition by paper_id) as author_count
+        -- distinct: a paper may name an author twice
+        list(distinct author_id) as author_ids
     from intermediate.authorships
+    group by paper_id, first_listed_on, last_listed_on
+    having count(*) <= 100
 ),
 
--- distinct: a paper may name an author twice
-members as (
-    select distinct
-        paper_id,
-        author_id,
+member as (
+    select
         first_listed_on,
-        last_listed_on
-    from sized
-    where author_count <= 100
+        last_listed_on,
+        author_ids,
+        unnest(author_ids) as author_id
+    from members
+),
+
+-- lists are faster than a join of authorships with themselves
+pairs as (
+    select
+        first_listed_on,
+        last_listed_on,
+        author_id,
+        unnest(list_filter(author_ids, lambda other: other > author_id)) as coauthor_id
+    from member
 )
 
 select
-    members.author_id,
-    others.author_id as coauthor_id,
+    author_id,
+    coauthor_id,
     count(*) as paper_count,
-    min(members.first_listed_on) as first_listed_on,
-    max(members.last_listed_on) as last_listed_on
-from members
-inner join members as others
-    on
-        members.paper_id = others.paper_id
-        and members.author_id < others.author_id
-group by members.author_id, others.author_id
-order by members.author_id, others.author_id
+    min(first_listed_on) as first_listed_on,
+    max(last_listed_on) as last_listed_on
+from pairs
+group by author_id, coauthor_id
+order by author_id, coauthor_id
