@@ -3,10 +3,10 @@
 FROM apache/airflow:3.3.2-python3.11
 
 ENV GX_ANALYTICS_ENABLED=false
-COPY pyproject.toml uv.lock README.md /opt/airflow/project/
+COPY pyproject.toml uv.lock requirements-uv.txt README.md /opt/airflow/project/
 # The locked versions over the image's, with the drivers and Celery that the lock names.
-RUN pip install --no-cache-dir uv==0.13.9 \
-    && cd /opt/airflow/project \
+RUN cd /opt/airflow/project \
+    && pip install --no-cache-dir --require-hashes -r requirements-uv.txt \
     && uv export --locked --no-dev --group stack --no-emit-project \
         --output-file /tmp/requirements.txt --quiet \
     && pip install --no-cache-dir --no-deps --require-hashes -r /tmp/requirements.txt

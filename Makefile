@@ -14,7 +14,6 @@ include .env
 export $(shell sed -n 's/^\([A-Za-z_][A-Za-z0-9_]*\)=.*/\1/p' .env)
 endif
 
-UV_VERSION := 0.13.9
 PYTHON ?= $(shell for name in python3.11 python3 python; do \
 	$$name -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null && \
 	command -v $$name && break; done)
@@ -152,12 +151,14 @@ clean: ## remove .venv, .airflow and caches; data/ stays, it cannot be made agai
 	rm -rf .venv .airflow .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(UV):
+$(UV): requirements-uv.txt
 	@test -n "$(PYTHON)" || { echo 'make: no Python 3.11 found; name yours:' \
 	'make PYTHON=/path/to/python3.11' >&2; exit 1; }
 	@test -x $(BIN)/python || "$(PYTHON)" -m venv --without-pip .venv
 	"$(PYTHON)" -m venv .venv/uv
-	.venv/uv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	.venv/uv/bin/python -m pip install --quiet --disable-pip-version-check \
+		--require-hashes -r requirements-uv.txt
+	@touch $@
 
 $(INSTALLED): pyproject.toml uv.lock $(UV)
 	$(UV) sync --locked --quiet

@@ -164,7 +164,8 @@ def test_image_and_lock_name_the_same_airflow(repository):
     assert f"FROM apache/airflow:{version}-python3.11" in dockerfile
     assert f"daily-papers-airflow:{version}" in (repository / "docker-compose.yaml").read_text()
     assert "uv export --locked --no-dev --group stack" in dockerfile
-    assert "--require-hashes" in dockerfile
+    assert dockerfile.count("--require-hashes") == 2  # uv, then what it locked
+    assert "uv==" not in dockerfile
 
 
 @pytest.mark.parametrize(
