@@ -175,6 +175,31 @@ def test_what_differs_by_case_or_hyphen_is_the_tag_of_most_papers(options, publi
             assert feed.find_selection(reader, "tag", text).key == tag
 
 
+def test_an_author_is_found_by_an_id_that_went_in_a_merge(options, published, put_table):
+    with open_snapshot(options) as reader:
+        ada = reader.rows("select author_id from authors.authors where name = 'Ada Lovelace'")[0]
+        (place,) = reader.rows(
+            "select paper_id, position from authors.authorships where author_id = ? "
+            "order by all limit 1",
+            ada["author_id"],
+        )
+    put_table(
+        "authors.identity_events",
+        [
+            {
+                "change_no": 1,
+                "old_author_id": "awent",
+                "authorship_count": 1,
+                **place,
+            }
+        ],
+    )
+    with open_snapshot(options) as reader:
+        assert feed.find_selection(reader, "author", "awent").key == ada["author_id"]
+        with pytest.raises(InvalidInputError, match="no author has the id 'anobody'"):
+            feed.find_selection(reader, "author", "anobody")
+
+
 def test_a_feed_that_is_not_there_holds_no_other_up(options, published):
     asked = options.model_copy(update={"feeds": "tag:nope; author:a0; tag:speech"})
     with pytest.raises(InvalidInputError, match=r"no tag 'nope'.*no author has the id 'a0'"):

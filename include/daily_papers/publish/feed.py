@@ -199,6 +199,19 @@ def _fold_tag(tag: str) -> str:
 def _find_author(reader: SnapshotReader, text: str) -> Selection:
     reader.require("authors.authors")
     found = reader.rows("select author_id, name from authors.authors where author_id = ?", text)
+    if not found and reader.has("authors.identity_events", "old_author_id", "paper_id", "position"):
+        # the id went in a merge or a backfill: whoever has most of its papers now
+        found = reader.rows(
+            """select authors.author_id, authors.name
+            from authors.identity_events as events
+            inner join authors.authorships as authorships using (paper_id, position)
+            inner join authors.authors as authors
+                on authorships.author_id = authors.author_id
+            where events.old_author_id = ?
+            order by events.change_no desc, events.authorship_count desc, authors.author_id
+            limit 1""",
+            text,
+        )
     if found:
         return Selection("author", found[0]["author_id"], found[0]["name"])
     people = {
