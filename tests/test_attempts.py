@@ -34,8 +34,9 @@ def test_a_short_list_seen_the_next_morning_is_complete(judge, respond, sample_e
     assert (attempt.state, attempt.reason, attempt.rows_in) == ("complete", None, 1)
 
 
-def test_a_total_that_is_no_number_says_nothing(judge, respond, sample_entry):
-    (attempt,) = judge(respond([sample_entry], headers={"x-total-count": "²"}))
+@pytest.mark.parametrize("total", ["²", "-1", "", "9" * 10, "9" * 5000])
+def test_a_total_that_can_be_no_number_of_papers_says_nothing(judge, respond, sample_entry, total):
+    (attempt,) = judge(respond([sample_entry], headers={"x-total-count": total}))
     assert (attempt.state, attempt.reason) == ("complete", None)
 
 

@@ -15,6 +15,7 @@ from daily_papers.errors import (
     DaysFailedError,
     InvalidInputError,
     SourceError,
+    StorageError,
 )
 from daily_papers.lake import ledger, papers, quality_results, quarantine, raw, shapes
 from daily_papers.lake.files import lock, read_parquet, write_parquet
@@ -189,6 +190,44 @@ def test_a_day_that_is_damaged_or_held_by_another_does_not_stop_the_range(
     assert "quarantine.parquet cannot be read" in landed[0].error
     assert "another process has held" in landed[1].error
     assert [len(papers.read_day(live.home, day)) for day in others] == list(map(fake.count, others))
+
+
+@pytest.mark.parametrize("concurrency", [1, 3])
+@pytest.mark.parametrize("step", ["fetch", "land"])
+def test_a_day_that_fails_as_nobody_foresaw_is_told_and_does_not_stop_the_range(
+    options, httpserver, monkeypatch, caplog, step, concurrency
+):
+    fake = FakeSource(httpserver)
+    live = settings_module.load(
+        **options.model_dump()
+        | {"source": "live", "base_url": fake.base_url, "fetch_concurrency": concurrency}
+    )
+    bad, *others = days = [FIRST + timedelta(days=number) for number in range(4)]
+    place = {"fetch": (raw, "store"), "land": (ingest, "judge_attempts")}[step]
+    real = getattr(*place)
+
+    def fail(first, second, *rest, **options):
+        if bad in (first, getattr(second, "listing_date", None)):
+            raise ZeroDivisionError("9" * 5000)
+        return real(first, second, *rest, **options)
+
+    monkeypatch.setattr(*place, fail)
+    first, *rest = ingest.ingest_days(days, live, open_source("live", live))
+    assert (first.listing_date, first.state, first.reason) == (bad, "failed", "not_landed")
+    assert f"{bad} was not landed: ZeroDivisionError: 999" in first.error
+    assert len(first.error) < 400
+    assert [(day.listing_date, day.is_landed) for day in rest] == [(day, True) for day in others]
+    assert "Traceback" in caplog.text
+
+
+@pytest.mark.parametrize("fault", [StorageError("full"), MemoryError()])
+def test_what_would_fail_every_day_ends_the_range(options, monkeypatch, fault):
+    def fail(*_, **__):
+        raise fault
+
+    monkeypatch.setattr(ingest, "judge_attempts", fail)
+    with pytest.raises(type(fault)):
+        ingest_sample(options)
 
 
 def test_a_backfill_judges_what_landed_and_raises_at_the_end(options):
