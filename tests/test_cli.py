@@ -10,6 +10,7 @@ import pytest
 from daily_papers import ingest
 from daily_papers.lake import raw
 from daily_papers.settings import SAMPLE_DIR
+from daily_papers.sources.listings import API_WEEK
 
 SAMPLE = f"replay:{SAMPLE_DIR}"
 WEEK = ("--from", "2026-01-05", "--to", "2026-01-09")
@@ -198,6 +199,74 @@ def test_doctor_names_the_day_that_lost_a_file_and_how_it_comes_back(run, tmp_pa
     assert finding["detail"] == f"2 files are gone, first {path}: run `daily-papers {remedy}`"
     assert run(*remedy.split())[0] == 0
     assert run("doctor")[0] == 0
+
+
+def test_doctor_and_reprocess_tell_of_a_day_that_raw_lost(run, tmp_path):
+    run("ingest", *WEEK, "--source", SAMPLE)
+    home = tmp_path / "home"
+    (home / "raw/huggingface/2026-01-06").rename(tmp_path / "away")
+    (finding,) = [f for f in json.loads(run("doctor", "--json")[1]) if not f["is_ok"]]
+    first = home / "lake/papers/listing_date=2026-01-06/papers.parquet"
+    assert finding["name"] == "raw"
+    # papers, the observations of two responses, and the ledger
+    assert f"4 files of the lake were made from responses that {home}/raw" in finding["detail"]
+    assert f"first {first} (sha256 " in finding["detail"]
+    for options in ([], ["--dry-run"], ["--json"]):
+        code, out, err = run("reprocess", *WEEK, *options)
+        assert (code, len(err.strip().splitlines())) == (1, 1)
+        assert f"1 days stay as they are, 2026-01-06: the lake has them, but {home}/raw" in err
+    answer = json.loads(out)
+    assert (answer["days"], answer["lost"]) == (4, ["2026-01-06"])
+    (tmp_path / "away").rename(home / "raw/huggingface/2026-01-06")
+    assert (run("doctor")[0], run("reprocess", *WEEK)[0]) == (0, 0)
+
+
+def test_doctor_and_reprocess_tell_that_all_of_raw_is_lost(run, tmp_path, respond):
+    raw.store(tmp_path / "home", respond(b"1"))  # no rows: only the ledger knows of it
+    raw.store(tmp_path / "home", respond(b"[]", listing_date=date(2026, 1, 7)))
+    assert run("reprocess", *WEEK)[0] == 0
+    assert run("doctor")[0] == 0
+    (tmp_path / "home" / "raw").rename(tmp_path / "away")
+    (finding,) = [f for f in json.loads(run("doctor", "--json")[1]) if not f["is_ok"]]
+    assert "2 files of the lake were made from" in finding["detail"]
+    assert "ledger.parquet (huggingface at 2026-01-07T06:00:00Z)" in finding["detail"]
+    code, _, err = run("reprocess", *WEEK)
+    assert (code, "2 days stay as they are, 2026-01-06 .. 2026-01-07" in err) == (1, True)
+
+
+def test_doctor_names_a_day_that_raw_has_and_the_lake_does_not(run, tmp_path):
+    run("ingest", *WEEK, "--source", SAMPLE)
+    for folder in (tmp_path / "home" / "lake").glob("*/listing_date=2026-01-06"):
+        shutil.rmtree(folder)
+    (finding,) = [f for f in json.loads(run("doctor", "--json")[1]) if not f["is_ok"]]
+    assert finding["name"] == "lake/days"
+    assert "reprocess --from 2026-01-06 --to 2026-01-06" in finding["detail"]
+    assert run("reprocess", "--date", "2026-01-06")[0] == 0
+    assert run("doctor")[0] == 0
+
+
+def test_doctor_finds_a_real_archive_sound_whatever_form_its_lists_have(
+    run, tmp_path, shared, respond
+):
+    index = (shared / "hf_api" / "index.csv").read_text().splitlines()
+    chosen = sorted({line.split(",")[2] for line in index[1:]})[::12]
+    rows = [line for line in index[1:] if line.split(",")[2] in chosen]
+    (tmp_path / "index.csv").write_text("\n".join([index[0], *rows]) + "\n")
+    for folder in {line.split(",")[0] for line in rows}:
+        (tmp_path / folder).symlink_to(shared / "hf_api" / folder)
+    run("ingest", "--from", chosen[0], "--to", chosen[-1], "--source", f"replay:{tmp_path}")
+    # a week's list of which one day was landed, and a fetch that was cut off
+    home = tmp_path / "home"
+    day = date.fromisoformat(chosen[3])
+    week = {"source": "huggingface_week", "listing_date": API_WEEK.first_day(day)}
+    raw.store(home, respond(b"[]", fetched_at=datetime(2026, 9, 1, tzinfo=UTC), **week))
+    assert run("reprocess", "--date", day)[0] == 0
+    cut_off = home / "raw/huggingface/2023-05-04"
+    cut_off.mkdir()
+    (cut_off / "20230505T000000.000000Z-0.zst").write_bytes(b"")
+    found = json.loads(run("doctor", "--json")[1])
+    assert [one["detail"] for one in found if not one["is_ok"]] == []
+    assert len(list((home / "lake" / "ledger").iterdir())) == len(chosen) > 35
 
 
 def test_doctor_names_a_partition_whose_ids_went_through_a_number(run, tmp_path):

@@ -231,6 +231,22 @@ def stored_days(archive: Path) -> list[date]:
     return sorted(days)
 
 
+def days_to_land(archive: Path) -> list[date]:
+    """Return the days under which an archive files listing responses of their own, in order.
+
+    Whoever stores one lands its day. A week's or month's response says nothing here: a replay
+    of one of its days stores it, and lands that day alone.
+    """
+    return sorted(
+        {
+            date.fromisoformat(path.parent.name)
+            for source in LISTING_SOURCES.values()
+            if source.period not in ("week", "month")
+            for path in (archive / source.name).glob("*/*.meta.json")
+        }
+    )
+
+
 def read_source(archive: Path, source: str, day: date) -> list[StoredResponse]:
     """Return what an archive (`home/raw`) holds of one source and day, oldest first.
 
