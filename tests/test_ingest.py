@@ -21,6 +21,7 @@ from daily_papers.lake import ledger, papers, quality_results, quarantine, raw, 
 from daily_papers.lake.files import lock, read_parquet, write_parquet
 from daily_papers.settings import SAMPLE_DIR
 from daily_papers.sources import open_source
+from daily_papers.warehouse import build
 from fake_source import FakeSource
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
@@ -153,6 +154,27 @@ def test_an_older_fetch_that_arrives_late_never_replaces_a_newer_one(
         ingest.land_day(day, options)
     (row,) = papers.read_day(options.home, day).to_pylist()
     assert (row["upvotes"], row["last_observed_at"].hour) == (30, 9)
+
+
+@pytest.mark.parametrize(
+    "at", [datetime(2026, 1, 5, 10, tzinfo=UTC), datetime(2099, 2, 3, 10, tzinfo=UTC)]
+)
+def test_what_cannot_have_been_seen_when_it_says_is_held_and_the_day_goes_on(
+    options, respond, sample_entry, at
+):
+    loud = sample_entry | {"paper": sample_entry["paper"] | {"upvotes": 99_999}}
+    raw.store(options.home, respond([loud], fetched_at=at, attempt_at=at))
+    day = date(2026, 1, 6)
+    first = ingest.land_day(day, options)
+    assert (first.state, first.reason, first.paper_count) == ("failed", "no_usable_row", 0)
+    ingest_sample(options)
+    (held,) = quarantine.read_day(options.home, day).to_pylist()
+    assert held["reason_code"] == "seen_impossible"
+    rows = papers.read_day(options.home, day).to_pylist()
+    assert (len(rows), max(row["upvotes"] for row in rows) < 99_999) == (13, True)
+    assert ledger.decide_state(ledger.read_day(options.home, day)).state == "complete"
+    ingest.judge_days([day], options)
+    assert build.build(options).is_new
 
 
 def test_fetching_only_a_broken_payload_raises_and_is_recorded(options, tmp_path):

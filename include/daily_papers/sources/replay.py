@@ -18,11 +18,13 @@ import zstandard
 
 from daily_papers.errors import CorruptFileError, InvalidInputError
 from daily_papers.lake import raw
+from daily_papers.quality.rules import find_impossible_time
 from daily_papers.sources.listings import API, PAGE
 from daily_papers.sources.response import FailedFetch, Response
 
 _SUFFIXES = (".json", ".json.zst", ".html")
 _DATE_IN_NAME = re.compile(r"\d{4}-\d{2}-\d{2}")
+_CLOCK_TOLERANCE = timedelta(minutes=10)  # whoever fetched it may have a clock ahead of ours
 _INDEX_COLUMNS = ("folder", "file", "listing_date", "fetched_at")
 
 
@@ -126,8 +128,23 @@ class ArchiveReplay:
         return [day for day in raw.stored_days(self._root) if first <= day <= last]
 
     def fetch_day(self, day: date) -> Iterator[Response | FailedFetch]:
-        """Yield what the archive holds of a day, as it was received."""
-        for stored in raw.read_day(self._root, day):
+        """Yield what the archive holds of a day, as it was received.
+
+        Raises:
+            CorruptFileError: a stored file is damaged, or says that it was fetched at a time
+                at which it cannot have been.
+        """
+        responses = raw.read_day(self._root, day)
+        for stored in responses:
+            impossible = find_impossible_time(
+                stored.listing_date, stored.fetched_at, _CLOCK_TOLERANCE
+            )
+            if impossible:
+                raise CorruptFileError(
+                    f"{stored.meta_path}: {impossible}: move it and its .zst out of the archive, "
+                    "then replay the day again"
+                )
+        for stored in responses:
             yield stored.to_item()
 
 
@@ -152,6 +169,9 @@ def _read_index(root: Path) -> list[_StoredFile]:
                 raise InvalidInputError(f"{where}: {error}") from None
             if seen is not None and seen.tzinfo is None:
                 raise InvalidInputError(f"{where}: fetched_at {row['fetched_at']!r} has no zone")
+            impossible = find_impossible_time(day, at, _CLOCK_TOLERANCE) if at else None
+            if impossible:
+                raise InvalidInputError(f"{where}: {impossible}; correct it, or leave it empty")
             files.append(_StoredFile(path, day, at, row.get("sha256") or None))
     return files
 
