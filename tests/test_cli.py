@@ -269,6 +269,63 @@ def test_doctor_finds_a_real_archive_sound_whatever_form_its_lists_have(
     assert len(list((home / "lake" / "ledger").iterdir())) == len(chosen) > 35
 
 
+def test_a_file_of_the_desktop_among_the_days_is_no_day(built, tmp_path):
+    home = tmp_path / "home"
+    (home / "raw/huggingface/.DS_Store").write_bytes(b"")
+    (home / "raw/huggingface/notes.txt").write_bytes(b"")
+    (home / "raw/huggingface/.trash").mkdir()
+    (home / "lake/papers/.trash=1").mkdir()
+    shutil.copy(
+        home / "lake/papers/listing_date=2026-01-06/papers.parquet", home / "lake/papers/.trash=1"
+    )
+    for command in (
+        ["reprocess", *WEEK],
+        ["ingest", *WEEK, "--source", f"replay:{home}/raw"],
+        ["build"],
+        ["status", "--json"],
+    ):
+        code, _, err = built(*command)
+        assert (code == 0 or command[0] == "status", "Traceback" in err) == (True, False)
+    assert [f for f in json.loads(built("doctor", "--json")[1]) if not f["is_ok"]] == []
+
+
+@pytest.mark.parametrize(
+    ("folder", "file", "commands"),
+    [
+        ("raw/huggingface/old", "x.meta.json", ["reprocess", "ingest"]),
+        ("lake/papers/listing_date=foo", "papers.parquet", ["build", "reprocess"]),
+        ("lake/ledger/listing_date=2026-13-01", "ledger.parquet", ["build", "status", "plan"]),
+        ("lake/quarantine/listing_date=", "quarantine.parquet", ["build", "quarantine"]),
+        ("lake/quality/listing_date=x", "results.parquet", ["build"]),
+        ("lake/arxiv/fetched_date=x", "arxiv.parquet", ["build", "enrich"]),
+    ],
+)
+def test_a_folder_that_is_not_of_a_day_is_named_with_what_to_do(
+    run, tmp_path, folder, file, commands
+):
+    run("ingest", *WEEK, "--source", SAMPLE)
+    home = tmp_path / "home"
+    (home / folder).mkdir(parents=True)
+    original = next((home / folder).parent.glob(f"*/{file}"), home / "lake/VERSION")
+    shutil.copy(original, home / folder / file)
+    arguments = {
+        "build": [],
+        "status": [],
+        "plan": WEEK,
+        "quarantine": ["list"],
+        "enrich": ["--dry-run"],
+        "reprocess": WEEK,
+        "ingest": [*WEEK, "--source", f"replay:{home}/raw"],
+    }
+    for command in commands:
+        code, _, err = run(command, *arguments[command])
+        assert (code, "Traceback" in err) == (1, False), command
+        assert f"{home / folder} is not the folder of a day" in err
+        assert "move it away, then run the same command again" in err
+    bad = [f for f in json.loads(run("doctor", "--json")[1]) if not f["is_ok"]]
+    assert any(f"{home / folder} is not the folder of a day" in one["detail"] for one in bad)
+
+
 def test_doctor_names_a_partition_whose_ids_went_through_a_number(run, tmp_path):
     run("ingest", *WEEK, "--source", SAMPLE)
     path = tmp_path / "home/lake/papers/listing_date=2026-01-06/papers.parquet"

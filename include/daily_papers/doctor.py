@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from daily_papers import schema
 from daily_papers.errors import DailyPapersError
-from daily_papers.lake import ledger, papers, quarantine, raw
+from daily_papers.lake import arxiv, ledger, papers, quality_results, quarantine, raw
 from daily_papers.lake import version as lake_version
 from daily_papers.lake.files import read_parquet
 from daily_papers.settings import Settings
@@ -114,7 +114,10 @@ def _check_lake_version(home: Path) -> Finding:
         return Finding("lake version", False, str(error))
     if found is None or found == lake_version.VERSION:
         return Finding("lake version", True, "no lake yet" if found is None else str(found))
-    days = raw.stored_days(home / "raw")
+    try:
+        days = raw.stored_days(home / "raw")
+    except DailyPapersError as error:
+        return Finding("lake version", False, str(error))
     remedy = f"`daily-papers reprocess --from {days[0]} --to {days[-1]}`" if days else "`build`"
     return Finding(
         "lake version",
@@ -138,7 +141,13 @@ def _check_lake(home: Path, name: str, kind: pa.Schema) -> Finding:
 def _check_days(home: Path) -> Finding:
     """Look for files of a day that are gone although another one shows that they were there."""
     lost = []
-    days = sorted({*ledger.days(home), *papers.days(home), *raw.days_to_land(home / "raw")})
+    try:
+        days = sorted({*ledger.days(home), *papers.days(home), *raw.days_to_land(home / "raw")})
+        for of_others in (quarantine.days, quality_results.days, arxiv.days):
+            of_others(home)  # each names a folder that is not of a day
+        raw.stored_days(home / "raw")
+    except DailyPapersError as error:
+        return Finding("lake/days", False, str(error))
     for day in days:
         try:
             attempts = ledger.read_day(home, day)
@@ -172,9 +181,9 @@ def _check_raw(home: Path) -> Finding:
                 hashes.add(stored.sha256)
             attempts.add((stored.source, stored.listing_date, stored.attempt_at))
             count += 1
+        lost = [*_find_lost_responses(home, hashes), *_find_lost_attempts(home, attempts)]
     except DailyPapersError as error:
         return Finding("raw", False, str(error))
-    lost = [*_find_lost_responses(home, hashes), *_find_lost_attempts(home, attempts)]
     if lost:
         path, what = lost[0]
         detail = (
