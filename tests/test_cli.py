@@ -29,6 +29,16 @@ def test_json_has_every_attempt(run):
     assert [a["state"] for a in day["attempts"]] == ["partial", "partial", "complete"]
 
 
+def test_json_of_a_range_that_needs_nothing_has_no_days(run):
+    run("ingest", *WEEK, "--source", SAMPLE)
+    arguments = ("ingest", *WEEK, "--source", "live")
+    assert "2026-01-05 .. 2026-01-09 is whole: nothing to fetch" in run(*arguments)[1]
+    code, out, _ = run(*arguments, "--json")
+    assert (code, json.loads(out)) == (0, [])
+    code, out, _ = run(*arguments, "--json", "--dry-run")
+    assert (code, json.loads(out)) == (0, {"source": "live", "days": []})
+
+
 def test_a_dry_run_stores_nothing(run, tmp_path):
     code, out, _ = run("ingest", *WEEK, "--source", SAMPLE, "--dry-run")
     assert (code, "5 days would be asked" in out) == (0, True)
