@@ -12,6 +12,7 @@ from daily_papers.sources.replay import open_replay
 from daily_papers.sources.response import FailedFetch
 
 DAY = date(2026, 1, 5)
+HEADER = b"folder,file,listing_date,fetched_at\n"
 EVER = (date(2023, 5, 4), date(2030, 1, 1))
 
 
@@ -59,6 +60,23 @@ def test_without_an_index_the_day_comes_from_the_file_name(tmp_path):
             },
             "line 2: date value out of range",
         ),
+        ({"index.csv": b"\xff\xfe"}, r"index.csv cannot be read from line 1 on .*in UTF-8"),
+        (
+            {"index.csv": HEADER + b'.,index.csv,2026-01-05,\n.,index.csv,"\xff",\n'},
+            # a file is decoded in blocks, not in lines
+            r"index.csv cannot be read from line \d on \('utf-8' codec can't decode",
+        ),
+        (
+            {"index.csv": HEADER + b".,index.csv,2026-01-05,\n" + b"x" * 200_000 + b",,,\n"},
+            r"index.csv cannot be read from line 3 on \(field larger than",
+        ),
+        ({"index.csv": HEADER + b".,index.csv\n"}, "line 2 has too few fields: expected folder,"),
+        ({"index.csv": HEADER + b"x" * 300 + b",a,2026-01-05,\n"}, "line 2: .*File name too long"),
+        (
+            {"index.csv": HEADER + b"../../../etc,hostname,2026-01-05,\n"},
+            "line 2: ../../../etc/hostname leaves ",
+        ),
+        ({"index.csv": HEADER + b".,/etc/hostname,2026-01-05,\n"}, "line 2: /etc/hostname leaves"),
         (
             {
                 "index.csv": b"folder,file,listing_date,fetched_at\n"
@@ -95,6 +113,11 @@ def test_an_altered_file_is_a_failed_fetch_not_a_day(tmp_path):
     assert all(isinstance(item, FailedFetch) for item in got)
     assert "its sha256 is not the one" in got[0].error
     assert "cannot be read" in got[1].error
+
+
+def test_an_index_that_begins_with_a_byte_order_mark_is_read(tmp_path):
+    (tmp_path / "index.csv").write_bytes(b"\xef\xbb\xbf" + HEADER + b".,index.csv,2026-01-05,\n")
+    assert open_replay(str(tmp_path)).days(*EVER) == [DAY]
 
 
 def test_a_clock_that_is_a_little_ahead_is_no_lie(tmp_path):
