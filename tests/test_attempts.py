@@ -1,5 +1,6 @@
 """Day states are decided by evidence."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -224,6 +225,21 @@ def test_a_bad_row_is_held_alone_and_its_neighbours_land(
     assert (held["reason_code"], held["row_no"]) == (code, 1)
     assert held["rule_version"] == RULES_VERSION
     assert attempt.state == "complete"
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_a_number_of_thousands_of_digits_holds_its_own_row_alone(
+    judge, respond, sample_entry, sign
+):
+    first, second = many(sample_entry, 2)
+    first["paper"]["upvotes"] = "HERE"
+    digits = sign + "9" * 5000
+    (attempt,) = judge(respond(json.dumps([first, second]).replace('"HERE"', digits).encode()))
+    assert attempt.state == "complete"
+    assert [row["paper_id"] for row in attempt.rows] == ["2601.00001"]
+    (held,) = attempt.held
+    assert (held["reason_code"], held["paper_id"]) == ("count_too_large", "2601.00000")
+    assert sign + "9" * 90 in held["row_json"]
 
 
 def test_a_row_that_no_rule_foresaw_is_held_with_what_reading_it_raised(
