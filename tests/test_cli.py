@@ -279,6 +279,23 @@ def test_doctor_finds_a_real_archive_sound_whatever_form_its_lists_have(
     assert len(list((home / "lake" / "ledger").iterdir())) == len(chosen) > 35
 
 
+@pytest.mark.parametrize("name", ["AUTHOR_OVERRIDES", "DUPLICATE_OVERRIDES"])
+def test_doctor_reads_the_overrides_as_a_build_does(run, tmp_path, monkeypatch, name):
+    path = tmp_path / "decisions.csv"
+    monkeypatch.setenv(f"DAILY_PAPERS_{name}", str(path))
+    (finding,) = [f for f in json.loads(run("doctor", "--json")[1]) if not f["is_ok"]]
+    assert finding["name"] == "overrides"
+    assert finding["detail"].startswith(f"DAILY_PAPERS_{name}: ")
+    assert f"{path} cannot be read" in finding["detail"]
+    path.write_text(
+        "paper_id,position,author\n2601.00001,1,Ada\n"
+        if name == "AUTHOR_OVERRIDES"
+        else "paper_a,paper_b,decision,who,why\n2601.00001,2601.00002,same,Ada,seen\n"
+    )
+    code, out, _ = run("doctor")
+    assert (code, f"{path}: 1 decisions" in out) == (0, True)
+
+
 def test_a_file_of_the_desktop_among_the_days_is_no_day(built, tmp_path):
     home = tmp_path / "home"
     (home / "raw/huggingface/.DS_Store").write_bytes(b"")

@@ -19,7 +19,7 @@ from daily_papers.errors import DailyPapersError
 from daily_papers.lake import arxiv, ledger, papers, quality_results, quarantine, raw
 from daily_papers.lake import version as lake_version
 from daily_papers.lake.files import read_parquet
-from daily_papers.settings import Settings
+from daily_papers.settings import ENV_PREFIX, Settings
 from daily_papers.sources import open_source
 from daily_papers.sources.listings import LISTING_SOURCES
 
@@ -57,6 +57,7 @@ def examine(settings: Settings) -> list[Finding]:
     return [
         _check_versions(),
         _check_source(settings),
+        _check_overrides(settings),
         _check_disk(settings.home),
         _check_locks(settings.home),
         _check_lake_version(settings.home),
@@ -85,6 +86,25 @@ def _check_source(settings: Settings) -> Finding:
     except DailyPapersError as error:
         return Finding("source", False, str(error))
     return Finding("source", True, settings.source)
+
+
+def _check_overrides(settings: Settings) -> Finding:
+    """Read the files of decisions: with one that cannot be read, no build succeeds."""
+    from daily_papers.dedupe.overrides import load_overrides  # noqa: PLC0415 (seldom needed)
+    from daily_papers.identity.inputs import read_overrides  # noqa: PLC0415 (seldom needed)
+
+    found = []
+    for name, path, read in (
+        ("author_overrides", settings.author_overrides, read_overrides),
+        ("duplicate_overrides", settings.duplicate_overrides, load_overrides),
+    ):
+        if path is None:
+            continue
+        try:
+            found.append(f"{path}: {len(read(path))} decisions")
+        except DailyPapersError as error:
+            return Finding("overrides", False, f"{ENV_PREFIX}{name.upper()}: {error}")
+    return Finding("overrides", True, ", ".join(found) or "none given")
 
 
 def _check_disk(home: Path) -> Finding:
