@@ -55,3 +55,11 @@ def test_an_address_that_is_none_is_refused_by_name(monkeypatch, name, value):
 @pytest.mark.parametrize("value", ["https://huggingface.co", "http://[::1]:8080", "HTTP://h:1/hf/"])
 def test_an_address_stays_as_it_was_given(value):
     assert settings.load(base_url=value).base_url == value
+
+
+@pytest.mark.parametrize("name", ["HOME", "WORKING_COPIES", "SQL_DIR"])
+@pytest.mark.parametrize("value", ["", " "])
+def test_a_folder_without_a_name_is_not_the_current_one(monkeypatch, name, value):
+    monkeypatch.setenv(f"DAILY_PAPERS_{name}", value)
+    with pytest.raises(InvalidInputError, match=f"DAILY_PAPERS_{name}: .*is empty: name a folder"):
+        settings.load()

@@ -253,6 +253,14 @@ class Settings(BaseSettings):
             raise ValueError("no address: expected http(s)://HOST[:PORT]")
         return value
 
+    @field_validator("home", "working_copies", "sql_dir", mode="before")
+    @classmethod
+    def _check_folder(cls, value: object) -> object:
+        """Refuse an empty name, which would mean the current folder."""
+        if isinstance(value, str) and not value.strip():
+            raise ValueError("is empty: name a folder, or leave the option out for its default")
+        return value
+
     @field_validator("home", mode="before")
     @classmethod
     def _find_working_copy(cls, value: object) -> object:
