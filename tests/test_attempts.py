@@ -1,5 +1,6 @@
 """Day states are decided by evidence."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -34,8 +35,9 @@ def test_a_short_list_seen_the_next_morning_is_complete(judge, respond, sample_e
     assert (attempt.state, attempt.reason, attempt.rows_in) == ("complete", None, 1)
 
 
-def test_a_total_that_is_no_number_says_nothing(judge, respond, sample_entry):
-    (attempt,) = judge(respond([sample_entry], headers={"x-total-count": "²"}))
+@pytest.mark.parametrize("total", ["²", "-1", "", "9" * 10, "9" * 5000])
+def test_a_total_that_can_be_no_number_of_papers_says_nothing(judge, respond, sample_entry, total):
+    (attempt,) = judge(respond([sample_entry], headers={"x-total-count": total}))
     assert (attempt.state, attempt.reason) == ("complete", None)
 
 
@@ -223,6 +225,21 @@ def test_a_bad_row_is_held_alone_and_its_neighbours_land(
     assert (held["reason_code"], held["row_no"]) == (code, 1)
     assert held["rule_version"] == RULES_VERSION
     assert attempt.state == "complete"
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_a_number_of_thousands_of_digits_holds_its_own_row_alone(
+    judge, respond, sample_entry, sign
+):
+    first, second = many(sample_entry, 2)
+    first["paper"]["upvotes"] = "HERE"
+    digits = sign + "9" * 5000
+    (attempt,) = judge(respond(json.dumps([first, second]).replace('"HERE"', digits).encode()))
+    assert attempt.state == "complete"
+    assert [row["paper_id"] for row in attempt.rows] == ["2601.00001"]
+    (held,) = attempt.held
+    assert (held["reason_code"], held["paper_id"]) == ("count_too_large", "2601.00000")
+    assert sign + "9" * 90 in held["row_json"]
 
 
 def test_a_row_that_no_rule_foresaw_is_held_with_what_reading_it_raised(

@@ -16,6 +16,7 @@ import pytest
 from daily_papers import ingest
 from daily_papers.lake import raw
 from daily_papers.settings import SAMPLE_DIR
+from daily_papers.sources.listings import API_WEEK
 
 SAMPLE = f"replay:{SAMPLE_DIR}"
 WEEK = ("--from", "2026-01-05", "--to", "2026-01-09")
@@ -32,6 +33,16 @@ def test_json_has_every_attempt(run):
     (day,) = json.loads(out)
     assert (code, day["state"], day["papers"]) == (0, "complete", 14)
     assert [a["state"] for a in day["attempts"]] == ["partial", "partial", "complete"]
+
+
+def test_json_of_a_range_that_needs_nothing_has_no_days(run):
+    run("ingest", *WEEK, "--source", SAMPLE)
+    arguments = ("ingest", *WEEK, "--source", "live")
+    assert "2026-01-05 .. 2026-01-09 is whole: nothing to fetch" in run(*arguments)[1]
+    code, out, _ = run(*arguments, "--json")
+    assert (code, json.loads(out)) == (0, [])
+    code, out, _ = run(*arguments, "--json", "--dry-run")
+    assert (code, json.loads(out)) == (0, {"source": "live", "days": []})
 
 
 def test_a_dry_run_stores_nothing(run, tmp_path):
@@ -204,6 +215,148 @@ def test_doctor_names_the_day_that_lost_a_file_and_how_it_comes_back(run, tmp_pa
     assert finding["detail"] == f"2 files are gone, first {path}: run `daily-papers {remedy}`"
     assert run(*remedy.split())[0] == 0
     assert run("doctor")[0] == 0
+
+
+def test_doctor_and_reprocess_tell_of_a_day_that_raw_lost(run, tmp_path):
+    run("ingest", *WEEK, "--source", SAMPLE)
+    home = tmp_path / "home"
+    (home / "raw/huggingface/2026-01-06").rename(tmp_path / "away")
+    (finding,) = [f for f in json.loads(run("doctor", "--json")[1]) if not f["is_ok"]]
+    first = home / "lake/papers/listing_date=2026-01-06/papers.parquet"
+    assert finding["name"] == "raw"
+    # papers, the observations of two responses, and the ledger
+    assert f"4 files of the lake were made from responses that {home}/raw" in finding["detail"]
+    assert f"first {first} (sha256 " in finding["detail"]
+    for options in ([], ["--dry-run"], ["--json"]):
+        code, out, err = run("reprocess", *WEEK, *options)
+        assert (code, len(err.strip().splitlines())) == (1, 1)
+        assert f"1 days stay as they are, 2026-01-06: the lake has them, but {home}/raw" in err
+    answer = json.loads(out)
+    assert (answer["days"], answer["lost"]) == (4, ["2026-01-06"])
+    (tmp_path / "away").rename(home / "raw/huggingface/2026-01-06")
+    assert (run("doctor")[0], run("reprocess", *WEEK)[0]) == (0, 0)
+
+
+def test_doctor_and_reprocess_tell_that_all_of_raw_is_lost(run, tmp_path, respond):
+    raw.store(tmp_path / "home", respond(b"1"))  # no rows: only the ledger knows of it
+    raw.store(tmp_path / "home", respond(b"[]", listing_date=date(2026, 1, 7)))
+    assert run("reprocess", *WEEK)[0] == 0
+    assert run("doctor")[0] == 0
+    (tmp_path / "home" / "raw").rename(tmp_path / "away")
+    (finding,) = [f for f in json.loads(run("doctor", "--json")[1]) if not f["is_ok"]]
+    assert "2 files of the lake were made from" in finding["detail"]
+    assert "ledger.parquet (huggingface at 2026-01-07T06:00:00Z)" in finding["detail"]
+    code, _, err = run("reprocess", *WEEK)
+    assert (code, "2 days stay as they are, 2026-01-06 .. 2026-01-07" in err) == (1, True)
+
+
+def test_doctor_names_a_day_that_raw_has_and_the_lake_does_not(run, tmp_path):
+    run("ingest", *WEEK, "--source", SAMPLE)
+    for folder in (tmp_path / "home" / "lake").glob("*/listing_date=2026-01-06"):
+        shutil.rmtree(folder)
+    (finding,) = [f for f in json.loads(run("doctor", "--json")[1]) if not f["is_ok"]]
+    assert finding["name"] == "lake/days"
+    assert "reprocess --from 2026-01-06 --to 2026-01-06" in finding["detail"]
+    assert run("reprocess", "--date", "2026-01-06")[0] == 0
+    assert run("doctor")[0] == 0
+
+
+def test_doctor_finds_a_real_archive_sound_whatever_form_its_lists_have(
+    run, tmp_path, shared, respond
+):
+    index = (shared / "hf_api" / "index.csv").read_text().splitlines()
+    chosen = sorted({line.split(",")[2] for line in index[1:]})[::12]
+    rows = [line for line in index[1:] if line.split(",")[2] in chosen]
+    (tmp_path / "index.csv").write_text("\n".join([index[0], *rows]) + "\n")
+    for folder in {line.split(",")[0] for line in rows}:
+        (tmp_path / folder).symlink_to(shared / "hf_api" / folder)
+    run("ingest", "--from", chosen[0], "--to", chosen[-1], "--source", f"replay:{tmp_path}")
+    # a week's list of which one day was landed, and a fetch that was cut off
+    home = tmp_path / "home"
+    day = date.fromisoformat(chosen[3])
+    week = {"source": "huggingface_week", "listing_date": API_WEEK.first_day(day)}
+    raw.store(home, respond(b"[]", fetched_at=datetime(2026, 9, 1, tzinfo=UTC), **week))
+    assert run("reprocess", "--date", day)[0] == 0
+    cut_off = home / "raw/huggingface/2023-05-04"
+    cut_off.mkdir()
+    (cut_off / "20230505T000000.000000Z-0.zst").write_bytes(b"")
+    found = json.loads(run("doctor", "--json")[1])
+    assert [one["detail"] for one in found if not one["is_ok"]] == []
+    assert len(list((home / "lake" / "ledger").iterdir())) == len(chosen) > 35
+
+
+@pytest.mark.parametrize("name", ["AUTHOR_OVERRIDES", "DUPLICATE_OVERRIDES"])
+def test_doctor_reads_the_overrides_as_a_build_does(run, tmp_path, monkeypatch, name):
+    path = tmp_path / "decisions.csv"
+    monkeypatch.setenv(f"DAILY_PAPERS_{name}", str(path))
+    (finding,) = [f for f in json.loads(run("doctor", "--json")[1]) if not f["is_ok"]]
+    assert finding["name"] == "overrides"
+    assert finding["detail"].startswith(f"DAILY_PAPERS_{name}: ")
+    assert f"{path} cannot be read" in finding["detail"]
+    path.write_text(
+        "paper_id,position,author\n2601.00001,1,Ada\n"
+        if name == "AUTHOR_OVERRIDES"
+        else "paper_a,paper_b,decision,who,why\n2601.00001,2601.00002,same,Ada,seen\n"
+    )
+    code, out, _ = run("doctor")
+    assert (code, f"{path}: 1 decisions" in out) == (0, True)
+
+
+def test_a_file_of_the_desktop_among_the_days_is_no_day(built, tmp_path):
+    home = tmp_path / "home"
+    (home / "raw/huggingface/.DS_Store").write_bytes(b"")
+    (home / "raw/huggingface/notes.txt").write_bytes(b"")
+    (home / "raw/huggingface/.trash").mkdir()
+    (home / "lake/papers/.trash=1").mkdir()
+    shutil.copy(
+        home / "lake/papers/listing_date=2026-01-06/papers.parquet", home / "lake/papers/.trash=1"
+    )
+    for command in (
+        ["reprocess", *WEEK],
+        ["ingest", *WEEK, "--source", f"replay:{home}/raw"],
+        ["build"],
+        ["status", "--json"],
+    ):
+        code, _, err = built(*command)
+        assert (code == 0 or command[0] == "status", "Traceback" in err) == (True, False)
+    assert [f for f in json.loads(built("doctor", "--json")[1]) if not f["is_ok"]] == []
+
+
+@pytest.mark.parametrize(
+    ("folder", "file", "commands"),
+    [
+        ("raw/huggingface/old", "x.meta.json", ["reprocess", "ingest"]),
+        ("lake/papers/listing_date=foo", "papers.parquet", ["build", "reprocess"]),
+        ("lake/ledger/listing_date=2026-13-01", "ledger.parquet", ["build", "status", "plan"]),
+        ("lake/quarantine/listing_date=", "quarantine.parquet", ["build", "quarantine"]),
+        ("lake/quality/listing_date=x", "results.parquet", ["build"]),
+        ("lake/arxiv/fetched_date=x", "arxiv.parquet", ["build", "enrich"]),
+    ],
+)
+def test_a_folder_that_is_not_of_a_day_is_named_with_what_to_do(
+    run, tmp_path, folder, file, commands
+):
+    run("ingest", *WEEK, "--source", SAMPLE)
+    home = tmp_path / "home"
+    (home / folder).mkdir(parents=True)
+    original = next((home / folder).parent.glob(f"*/{file}"), home / "lake/VERSION")
+    shutil.copy(original, home / folder / file)
+    arguments = {
+        "build": [],
+        "status": [],
+        "plan": WEEK,
+        "quarantine": ["list"],
+        "enrich": ["--dry-run"],
+        "reprocess": WEEK,
+        "ingest": [*WEEK, "--source", f"replay:{home}/raw"],
+    }
+    for command in commands:
+        code, _, err = run(command, *arguments[command])
+        assert (code, "Traceback" in err) == (1, False), command
+        assert f"{home / folder} is not the folder of a day" in err
+        assert "move it away, then run the same command again" in err
+    bad = [f for f in json.loads(run("doctor", "--json")[1]) if not f["is_ok"]]
+    assert any(f"{home / folder} is not the folder of a day" in one["detail"] for one in bad)
 
 
 def test_doctor_names_a_partition_whose_ids_went_through_a_number(run, tmp_path):

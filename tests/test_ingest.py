@@ -15,11 +15,13 @@ from daily_papers.errors import (
     DaysFailedError,
     InvalidInputError,
     SourceError,
+    StorageError,
 )
 from daily_papers.lake import ledger, papers, quality_results, quarantine, raw, shapes
 from daily_papers.lake.files import lock, read_parquet, write_parquet
 from daily_papers.settings import SAMPLE_DIR
 from daily_papers.sources import open_source
+from daily_papers.warehouse import build
 from fake_source import FakeSource
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
@@ -154,6 +156,27 @@ def test_an_older_fetch_that_arrives_late_never_replaces_a_newer_one(
     assert (row["upvotes"], row["last_observed_at"].hour) == (30, 9)
 
 
+@pytest.mark.parametrize(
+    "at", [datetime(2026, 1, 5, 10, tzinfo=UTC), datetime(2099, 2, 3, 10, tzinfo=UTC)]
+)
+def test_what_cannot_have_been_seen_when_it_says_is_held_and_the_day_goes_on(
+    options, respond, sample_entry, at
+):
+    loud = sample_entry | {"paper": sample_entry["paper"] | {"upvotes": 99_999}}
+    raw.store(options.home, respond([loud], fetched_at=at, attempt_at=at))
+    day = date(2026, 1, 6)
+    first = ingest.land_day(day, options)
+    assert (first.state, first.reason, first.paper_count) == ("failed", "no_usable_row", 0)
+    ingest_sample(options)
+    (held,) = quarantine.read_day(options.home, day).to_pylist()
+    assert held["reason_code"] == "seen_impossible"
+    rows = papers.read_day(options.home, day).to_pylist()
+    assert (len(rows), max(row["upvotes"] for row in rows) < 99_999) == (13, True)
+    assert ledger.decide_state(ledger.read_day(options.home, day)).state == "complete"
+    ingest.judge_days([day], options)
+    assert build.build(options).is_new
+
+
 def test_fetching_only_a_broken_payload_raises_and_is_recorded(options, tmp_path):
     (tmp_path / "2026-01-10.json").write_bytes(b"1")
     here = settings_module.load(**options.model_dump() | {"source": f"replay:{tmp_path}"})
@@ -189,6 +212,44 @@ def test_a_day_that_is_damaged_or_held_by_another_does_not_stop_the_range(
     assert "quarantine.parquet cannot be read" in landed[0].error
     assert "another process has held" in landed[1].error
     assert [len(papers.read_day(live.home, day)) for day in others] == list(map(fake.count, others))
+
+
+@pytest.mark.parametrize("concurrency", [1, 3])
+@pytest.mark.parametrize("step", ["fetch", "land"])
+def test_a_day_that_fails_as_nobody_foresaw_is_told_and_does_not_stop_the_range(
+    options, httpserver, monkeypatch, caplog, step, concurrency
+):
+    fake = FakeSource(httpserver)
+    live = settings_module.load(
+        **options.model_dump()
+        | {"source": "live", "base_url": fake.base_url, "fetch_concurrency": concurrency}
+    )
+    bad, *others = days = [FIRST + timedelta(days=number) for number in range(4)]
+    place = {"fetch": (raw, "store"), "land": (ingest, "judge_attempts")}[step]
+    real = getattr(*place)
+
+    def fail(first, second, *rest, **options):
+        if bad in (first, getattr(second, "listing_date", None)):
+            raise ZeroDivisionError("9" * 5000)
+        return real(first, second, *rest, **options)
+
+    monkeypatch.setattr(*place, fail)
+    first, *rest = ingest.ingest_days(days, live, open_source("live", live))
+    assert (first.listing_date, first.state, first.reason) == (bad, "failed", "not_landed")
+    assert f"{bad} was not landed: ZeroDivisionError: 999" in first.error
+    assert len(first.error) < 400
+    assert [(day.listing_date, day.is_landed) for day in rest] == [(day, True) for day in others]
+    assert "Traceback" in caplog.text
+
+
+@pytest.mark.parametrize("fault", [StorageError("full"), MemoryError()])
+def test_what_would_fail_every_day_ends_the_range(options, monkeypatch, fault):
+    def fail(*_, **__):
+        raise fault
+
+    monkeypatch.setattr(ingest, "judge_attempts", fail)
+    with pytest.raises(type(fault)):
+        ingest_sample(options)
 
 
 def test_a_backfill_judges_what_landed_and_raises_at_the_end(options):

@@ -53,6 +53,17 @@ def test_two_weeks_are_seen_again_in_a_handful_of_requests(live, fake):
     assert [d.paper_count for d in whole] == [fake.count(d.listing_date) for d in whole]
 
 
+def test_a_replay_is_never_gone_round_to_ask_the_live_source(live, fake, run, monkeypatch):
+    monkeypatch.setenv("DAILY_PAPERS_BASE_URL", fake.base_url)
+    monkeypatch.setenv("DAILY_PAPERS_SOURCE", f"replay:{settings_module.SAMPLE_DIR}")
+    replaying = live.model_copy(update={"source": f"replay:{settings_module.SAMPLE_DIR}"})
+    assert refresh.refresh_and_judge(replaying) == 0
+    code, out, _ = run("refresh")
+    assert (code, "sample is not the live source; no day is looked at again" in out) == (0, True)
+    code, out, _ = run("refresh", "--json")
+    assert (code, out, fake.requests) == (0, "[]\n", [])
+
+
 def test_upvotes_that_rose_are_taken_and_the_history_stays(live, fake):
     day = date(2026, 2, 16)
     with at(TODAY, 7):

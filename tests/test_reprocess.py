@@ -1,11 +1,12 @@
 """raw/ to lake again: the same bytes, or a difference that is shown."""
 
+import shutil
 from datetime import UTC, date, datetime
 
 import pytest
 from daily_papers import ingest, reprocess
-from daily_papers.errors import CorruptFileError
-from daily_papers.lake import papers, raw
+from daily_papers.errors import CorruptFileError, DaysFailedError
+from daily_papers.lake import papers, raw, version
 from daily_papers.quality.reasons import RowRejectedError
 from daily_papers.settings import SAMPLE_DIR
 from daily_papers.sources import open_source
@@ -103,3 +104,14 @@ def test_a_partition_whose_responses_are_gone_is_never_rewritten(landed, respond
     kept = lake_files(landed.home, "papers", "observations")
     assert kept == {name: data for name, data in before.items() if name in kept}
     assert len(kept) == len(lake_files(landed.home, "papers", "observations"))
+
+
+def test_a_day_that_raw_lost_stays_is_named_and_the_others_are_rebuilt(landed, lake_files):
+    before = lake_files(landed.home)
+    shutil.rmtree(landed.home / "raw" / "huggingface" / "2026-01-07")
+    papers.partition_path(landed.home, LAST).unlink()
+    (landed.home / "lake" / "VERSION").write_text("1\n")
+    with pytest.raises(DaysFailedError, match="1 days stay as they are, 2026-01-07: the lake has"):
+        reprocess.reprocess_range(FIRST, LAST, landed)
+    assert lake_files(landed.home) == before
+    assert version.read(landed.home) == 1

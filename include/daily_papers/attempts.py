@@ -1,7 +1,8 @@
 """Judge what one attempt at a listing day brought: rows, held rows, and the day state.
 
 A pure function of stored responses, so that any order of ingestion, a rerun and a
-replay all come to the same answer.
+replay all come to the same answer; the clock is asked only whether a response says that it
+was fetched in the future.
 """
 
 import json
@@ -38,6 +39,7 @@ _log = logging.getLogger(__name__)
 # what a value of the row can raise where a reader did not expect it; a full memory or a
 # disk's fault says nothing of the row
 _ROW_FAULTS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+_TOTAL_DIGITS = 9  # a longer X-Total-Count counts no papers; Python reads no 5,000 digits
 _NO_LIST = frozenset({"empty_unconfirmed", "empty_list", "shows_other_day"})
 
 
@@ -235,8 +237,8 @@ def _says_more(attempt: Attempt) -> bool:
     """Say whether the source itself told of entries that did not come."""
     headers = attempt.responses[-1].headers
     total = headers.get("x-total-count", "")
-    entry_count = attempt.rows_in if not attempt.source.is_wide else None
-    is_short = entry_count is not None and total.isdecimal() and int(total) > entry_count
+    is_number = total.isdecimal() and len(total) <= _TOTAL_DIGITS
+    is_short = is_number and not attempt.source.is_wide and int(total) > attempt.rows_in
     return is_short or 'rel="next"' in headers.get("link", "")
 
 

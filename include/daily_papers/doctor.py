@@ -3,21 +3,25 @@
 import os
 import shutil
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import filelock
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from daily_papers import schema
 from daily_papers.errors import DailyPapersError
-from daily_papers.lake import ledger, papers, quarantine, raw
+from daily_papers.lake import arxiv, ledger, papers, quality_results, quarantine, raw
 from daily_papers.lake import version as lake_version
 from daily_papers.lake.files import read_parquet
-from daily_papers.settings import Settings
+from daily_papers.settings import ENV_PREFIX, Settings
 from daily_papers.sources import open_source
+from daily_papers.sources.listings import LISTING_SOURCES
 
 _PACKAGES = ("apache-airflow", "duckdb", "great-expectations", "pandas", "pyarrow", "sqlglot")
 _LEAST_FREE_BYTES = 2**30
@@ -31,6 +35,8 @@ _LAKE_FILES = {
     "arxiv": schema.ARXIV,
     "arxiv_requests": schema.ARXIV_REQUESTS,
 }
+_FROM_RESPONSES = ("papers", "observations", "quarantine", "arxiv")  # each row names its one
+_AttemptKey = tuple[str, date, datetime]  # source, day of its folder, start
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,7 @@ def examine(settings: Settings) -> list[Finding]:
     return [
         _check_versions(),
         _check_source(settings),
+        _check_overrides(settings),
         _check_disk(settings.home),
         _check_locks(settings.home),
         _check_lake_version(settings.home),
@@ -81,6 +88,25 @@ def _check_source(settings: Settings) -> Finding:
     return Finding("source", True, settings.source)
 
 
+def _check_overrides(settings: Settings) -> Finding:
+    """Read the files of decisions: with one that cannot be read, no build succeeds."""
+    from daily_papers.dedupe.overrides import load_overrides  # noqa: PLC0415 (seldom needed)
+    from daily_papers.identity.inputs import read_overrides  # noqa: PLC0415 (seldom needed)
+
+    found = []
+    for name, path, read in (
+        ("author_overrides", settings.author_overrides, read_overrides),
+        ("duplicate_overrides", settings.duplicate_overrides, load_overrides),
+    ):
+        if path is None:
+            continue
+        try:
+            found.append(f"{path}: {len(read(path))} decisions")
+        except DailyPapersError as error:
+            return Finding("overrides", False, f"{ENV_PREFIX}{name.upper()}: {error}")
+    return Finding("overrides", True, ", ".join(found) or "none given")
+
+
 def _check_disk(home: Path) -> Finding:
     folder = next(path for path in (home, *home.absolute().parents) if path.is_dir())
     if not os.access(folder, os.W_OK):
@@ -108,7 +134,10 @@ def _check_lake_version(home: Path) -> Finding:
         return Finding("lake version", False, str(error))
     if found is None or found == lake_version.VERSION:
         return Finding("lake version", True, "no lake yet" if found is None else str(found))
-    days = raw.stored_days(home / "raw")
+    try:
+        days = raw.stored_days(home / "raw")
+    except DailyPapersError as error:
+        return Finding("lake version", False, str(error))
     remedy = f"`daily-papers reprocess --from {days[0]} --to {days[-1]}`" if days else "`build`"
     return Finding(
         "lake version",
@@ -132,7 +161,13 @@ def _check_lake(home: Path, name: str, kind: pa.Schema) -> Finding:
 def _check_days(home: Path) -> Finding:
     """Look for files of a day that are gone although another one shows that they were there."""
     lost = []
-    days = sorted({*ledger.days(home), *papers.days(home)})
+    try:
+        days = sorted({*ledger.days(home), *papers.days(home), *raw.days_to_land(home / "raw")})
+        for of_others in (quarantine.days, quality_results.days, arxiv.days):
+            of_others(home)  # each names a folder that is not of a day
+        raw.stored_days(home / "raw")
+    except DailyPapersError as error:
+        return Finding("lake/days", False, str(error))
     for day in days:
         try:
             attempts = ledger.read_day(home, day)
@@ -155,15 +190,56 @@ def _check_days(home: Path) -> Finding:
 
 
 def _check_raw(home: Path) -> Finding:
+    """Read every stored response, and look for those that the lake was made from and are gone."""
     count = 0
+    hashes: set[str] = set()
+    attempts: set[_AttemptKey] = set()
     try:
         for stored in raw.read_all(home / "raw"):
             if stored.sha256 is not None:
                 stored.read_body()
+                hashes.add(stored.sha256)
+            attempts.add((stored.source, stored.listing_date, stored.attempt_at))
             count += 1
+        lost = [*_find_lost_responses(home, hashes), *_find_lost_attempts(home, attempts)]
     except DailyPapersError as error:
         return Finding("raw", False, str(error))
+    if lost:
+        path, what = lost[0]
+        detail = (
+            f"{len(lost)} files of the lake were made from responses that {home / 'raw'} does not "
+            f"have any more, first {path} ({what}): raw/ cannot be rebuilt: restore it from a "
+            "backup; the lake still has the rows"
+        )
+        return Finding("raw", False, detail)
     return Finding("raw", True, f"{count} responses, every sha256 agrees")
+
+
+def _find_lost_responses(home: Path, hashes: set[str]) -> Iterator[tuple[Path, str]]:
+    """Yield each lake file with rows of a response that is not stored, and its sha256."""
+    for name in _FROM_RESPONSES:
+        for path in sorted((home / "lake" / name).rglob("*.parquet")):
+            try:
+                table = pq.read_table(path, columns=["raw_sha256"], partitioning=None)
+            except (OSError, pa.ArrowException, ValueError):
+                continue  # named by the check of its dataset
+            gone = set(table["raw_sha256"].unique().to_pylist()) - hashes
+            if gone:
+                yield path, f"sha256 {min(map(str, gone))[:12]}…"
+
+
+def _find_lost_attempts(home: Path, attempts: set[_AttemptKey]) -> Iterator[tuple[Path, str]]:
+    """Yield each ledger file with an attempt of which nothing is stored, and which one it is."""
+    for day in ledger.days(home):
+        try:
+            rows = ledger.read_day(home, day)
+        except DailyPapersError:
+            continue  # named by the check of its dataset
+        for row in rows:
+            source, at = LISTING_SOURCES[row["source"]], row["attempt_at"].replace(tzinfo=UTC)
+            if (source.name, source.first_day(day), at) not in attempts:
+                yield ledger.day_path(home, day), f"{source.name} at {at:%Y-%m-%dT%H:%M:%SZ}"
+                break
 
 
 def _check_snapshot(settings: Settings) -> Finding:

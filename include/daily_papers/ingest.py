@@ -16,7 +16,13 @@ from typing import Any, Final
 from daily_papers import logs
 from daily_papers.attempts import Attempt, judge_attempts
 from daily_papers.dedupe.titles import reconcile_rows
-from daily_papers.errors import BusyError, CorruptFileError, InvalidInputError, SourceError
+from daily_papers.errors import (
+    BusyError,
+    CorruptFileError,
+    DailyPapersError,
+    InvalidInputError,
+    SourceError,
+)
 from daily_papers.lake import ledger, observations, papers, quarantine, raw, shapes, version
 from daily_papers.lake.files import lock
 from daily_papers.quality import rules
@@ -28,6 +34,7 @@ _log = logging.getLogger(__name__)
 FIRST_LISTING_DATE = date(2023, 5, 4)  # the first list there is
 _PARTS_OF_DAY = ("papers", "quarantine", "ledger", "shapes")
 NOT_LANDED: Final = "not_landed"
+_LONGEST_FAULT = 200  # characters of a message that may quote what it stumbled over
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +178,11 @@ def ingest_days(days: list[date], settings: Settings, source: Source) -> Iterato
     """Fetch and land many days; yield each when landed, in order.
 
     A day that fails is yielded as such and does not stop the others; neither does one
-    whose stored files are damaged or that another process holds: it is yielded as failed
-    and `not_landed`, whatever it was before. What was landed before an interruption
-    stays, and the same call goes on from there. Nothing is judged: call `judge_days`
-    afterwards, with the days that did land.
+    whose stored files are damaged, that another process holds, or that fails in a way
+    nobody foresaw (its traceback is logged): it is yielded as failed and `not_landed`,
+    whatever it was before. What was landed before an interruption stays, and the same call
+    goes on from there. Nothing is judged: call `judge_days` afterwards, with the days that
+    did land.
 
     Args:
         days: listing dates; see `Source.days` and `planner.plan`.
@@ -208,3 +216,12 @@ def _try_day(day: date, fetch: Callable[[], None], settings: Settings) -> Landed
         return land_day(day, settings)
     except (BusyError, CorruptFileError) as error:  # of this day alone
         return LandedDay(day, "failed", NOT_LANDED, str(error), 0, ())
+    except (DailyPapersError, MemoryError):  # of every day
+        raise
+    except Exception as fault:  # noqa: BLE001 (ours to mend; the other days are sound)
+        _log.exception("%s failed in a way that nobody foresaw", day)
+        told = (
+            f"{day} was not landed: {type(fault).__name__}: {str(fault)[:_LONGEST_FAULT]}; a fault "
+            "of this program, report it with the traceback in the log"
+        )
+        return LandedDay(day, "failed", NOT_LANDED, told, 0, ())

@@ -5,6 +5,7 @@ requests. The weeks looked at longest ago come first, and a budget bounds each r
 the week endpoint fails, single days are asked for instead.
 """
 
+import logging
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
@@ -15,6 +16,7 @@ from daily_papers.sources.huggingface import LiveSource
 from daily_papers.sources.listings import API_WEEK
 from daily_papers.sources.response import FailedFetch, Response
 
+_log = logging.getLogger(__name__)
 _NEVER = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -38,11 +40,16 @@ def refresh_recent(settings: Settings, today: date | None = None) -> list[ingest
         today: the UTC day of the run; default now.
 
     Returns:
-        Every day that was seen again, landed.
+        Every day that was seen again, landed; none where the source is a replay, which has
+        nothing new to say: see `find_obstacle`.
 
     Raises:
         StorageError: the disk refused a write.
     """
+    obstacle = find_obstacle(settings)
+    if obstacle:
+        _log.info(obstacle)
+        return []
     today = today or datetime.now(UTC).date()
     source = LiveSource(settings)
     budget = settings.refresh_max_requests
@@ -63,6 +70,13 @@ def refresh_recent(settings: Settings, today: date | None = None) -> list[ingest
         if budget <= 0:
             break
     return [landed[day] for day in sorted(landed)]
+
+
+def find_obstacle(settings: Settings) -> str | None:
+    """Say why no day is looked at again; None when the source is live."""
+    if settings.source == "live":
+        return None
+    return f"{settings.source} is not the live source; no day is looked at again"
 
 
 def _weeks_by_staleness(settings: Settings, today: date) -> list[date]:

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from daily_papers import ingest
-from daily_papers.errors import CorruptFileError
-from daily_papers.lake import papers, quarantine, raw, version
+from daily_papers.errors import CorruptFileError, DaysFailedError
+from daily_papers.lake import ledger, papers, quarantine, raw, version
 from daily_papers.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -68,8 +68,12 @@ def reprocess_range(first: date, last: date, settings: Settings) -> int:
 
     Raises:
         CheckFailedError: names the days that are held back, and why.
+        DaysFailedError: names the days that raw/ lost; the others are rebuilt.
     """
     days = stored_days(first, last, settings)
+    lost = lost_days(first, last, settings)
+    if lost:
+        logger.warning(describe_lost(lost, settings))
     changed_count = 0
     for change in reprocess_days(days, settings, dry_run=False):
         if not change.is_empty:
@@ -77,18 +81,39 @@ def reprocess_range(first: date, last: date, settings: Settings) -> int:
             logger.info("%s changed: %s", change.listing_date, asdict(change))
     note_rebuilt(days, settings)
     ingest.judge_days(days, settings)
+    if lost:
+        raise DaysFailedError(describe_lost(lost, settings))
     return changed_count
 
 
 def note_rebuilt(days: list[date], settings: Settings) -> None:
     """Say that the lake is of today's version, if these are all of its days."""
-    if days == raw.stored_days(settings.home / "raw"):
+    is_all = days == raw.stored_days(settings.home / "raw")
+    if is_all and not lost_days(date.min, date.max, settings):
         version.stamp(settings.home)
 
 
 def stored_days(first: date, last: date, settings: Settings) -> list[date]:
     """Return the days of a range that raw/ holds something of."""
     return [day for day in raw.stored_days(settings.home / "raw") if first <= day <= last]
+
+
+def lost_days(first: date, last: date, settings: Settings) -> list[date]:
+    """Return the days of a range that the lake knows and raw/ holds nothing of any more."""
+    known = {*ledger.days(settings.home), *papers.days(settings.home)}
+    lost = known.difference(raw.stored_days(settings.home / "raw"))
+    return sorted(day for day in lost if first <= day <= last)
+
+
+def describe_lost(lost: list[date], settings: Settings) -> str:
+    """Name the days that cannot be rebuilt, and say what helps."""
+    text = f"{len(lost)} days stay as they are, {lost[0]}"
+    if len(lost) > 1:
+        text += f" .. {lost[-1]}"
+    return (
+        f"{text}: the lake has them, but {settings.home / 'raw'} holds nothing of them any more; "
+        "raw/ cannot be rebuilt: restore it from a backup, then run the same command again"
+    )
 
 
 def _rebuild_beside(day: date, settings: Settings) -> tuple[dict[str, Row], set[str]]:

@@ -5,8 +5,10 @@ An option is set by an environment variable with the prefix DAILY_PAPERS_
 """
 
 import os
+import re
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -15,6 +17,7 @@ from daily_papers import __version__
 from daily_papers.errors import InvalidInputError
 
 ENV_PREFIX = "DAILY_PAPERS_"
+_HOST = re.compile(r"[^\s/?#@\\%]+")
 _PACKAGE = Path(__file__).resolve().parent
 _SQL_IN_REPOSITORY = _PACKAGE.parents[1] / "sql"
 SAMPLE_DIR = _PACKAGE / "sample"
@@ -234,6 +237,29 @@ class Settings(BaseSettings):
 
     duckdb_memory_limit_mb: int = Field(4096, ge=256, description="DuckDB's memory limit, MiB")
     duckdb_threads: int = Field(2, ge=1, description="DuckDB's threads")
+
+    @field_validator("base_url", "arxiv_api_url", "arxiv_oai_url")
+    @classmethod
+    def _check_address(cls, value: str) -> str:
+        """Refuse what no request can go to: it would look like a network that is down."""
+        try:
+            parts = urlsplit(value)
+            host = parts.hostname or ""
+            host.encode("idna")
+            is_address = parts.scheme in ("http", "https") and parts.port != 0 and not parts.query
+        except ValueError:  # a port that is none, half a bracket, a label that is too long
+            is_address = False
+        if not is_address or not _HOST.fullmatch(host) or not value.isprintable():
+            raise ValueError("no address: expected http(s)://HOST[:PORT]")
+        return value
+
+    @field_validator("home", "working_copies", "sql_dir", mode="before")
+    @classmethod
+    def _check_folder(cls, value: object) -> object:
+        """Refuse an empty name, which would mean the current folder."""
+        if isinstance(value, str) and not value.strip():
+            raise ValueError("is empty: name a folder, or leave the option out for its default")
+        return value
 
     @field_validator("home", mode="before")
     @classmethod

@@ -1,5 +1,6 @@
 """The page's plain text: what is a paper, what is not, and what is missing."""
 
+import calendar
 import textwrap
 from datetime import date
 
@@ -63,6 +64,30 @@ def test_the_real_capture_has_39_papers_and_no_header_among_them(shared):
 )
 def test_the_same_papers_are_read_however_the_text_was_saved(change):
     assert read(change(make_capture(PAIRS))) == PAPERS
+
+
+@pytest.mark.parametrize("title", ["Octopus 4", "Decoder 3", "Marco 11", "Mayfly 1", "Sunny May 5"])
+def test_a_title_that_begins_like_a_month_is_no_day(title):
+    capture = read_capture(make_capture([(title, PAIRS[0][1]), *PAIRS[1:]]).encode())
+    assert [str(line) for line in capture.date_lines] == ["Jan 6"]
+    assert [entry["title"] for entry in capture.entries] == [title, PAIRS[1][0], PAIRS[2][0]]
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        *((name, f"{name[:3]} 6") for name in map("{} 6".format, calendar.month_name[1:])),
+        *((name, f"{name[:3]} 6") for name in map("{}. 6".format, calendar.month_abbr[1:])),
+        ("Sept 6", "Sep 6"),
+        *((f"{name}, Jan 6", "Jan 6") for name in (*calendar.day_name, *calendar.day_abbr)),
+        ("Tues Jan 6", "Jan 6"),
+        ("THURS, JAN. 6, 2026", "Jan 6, 2026"),
+    ],
+)
+def test_a_date_line_is_known_written_out_and_abbreviated(line, shown):
+    capture = read_capture(make_capture(PAIRS).replace("Jan 6", line).encode())
+    assert [str(found) for found in capture.date_lines] == [shown]
+    assert capture.entries == PAPERS
 
 
 def test_utf_16_with_its_mark_is_text():

@@ -147,6 +147,21 @@ def test_bytes_that_did_not_change_are_not_sent_again_but_count_as_seen(live, ht
     assert len(list((live.home / "raw").rglob("*.zst"))) == 1
 
 
+@pytest.mark.parametrize("value", ['"né"', "x" * 20 + "\x7f"])
+def test_a_validator_that_no_request_can_carry_is_not_sent_back(live, httpserver, respond, value):
+    httpserver.expect_request("/api/daily_papers").respond_with_json(entries(3))
+    url = LiveSource(live)._client.url_of(
+        "/api/daily_papers", {"date": str(DAY), "limit": "100", "p": "0"}
+    )
+    headers = {"etag": value, "last-modified": "Tue, 06 Jan 2026 02:00:00 GMT"}
+    raw.store(live.home, respond(entries(2), url=url, headers=headers))
+    (got,) = fetch(live)
+    (request, _), *_ = httpserver.log
+    assert (got.status, len(json.loads(got.body))) == (200, 3)
+    assert "If-None-Match" not in request.headers
+    assert request.headers["If-Modified-Since"] == headers["last-modified"]
+
+
 def test_a_week_is_asked_for_as_the_source_names_weeks(live, httpserver):
     httpserver.expect_request(
         "/api/daily_papers", query_string={"week": "2026-W02", "limit": "100", "p": "0"}

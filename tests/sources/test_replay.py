@@ -1,16 +1,18 @@
 """Stored responses served like the source: archives, indexed trees, plain files."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import zstandard
-from daily_papers.errors import InvalidInputError
+from daily_papers.errors import CorruptFileError, InvalidInputError
+from daily_papers.lake import raw
 from daily_papers.settings import SAMPLE_DIR
 from daily_papers.sources.replay import open_replay
 from daily_papers.sources.response import FailedFetch
 
 DAY = date(2026, 1, 5)
+HEADER = b"folder,file,listing_date,fetched_at\n"
 EVER = (date(2023, 5, 4), date(2030, 1, 1))
 
 
@@ -58,6 +60,38 @@ def test_without_an_index_the_day_comes_from_the_file_name(tmp_path):
             },
             "line 2: date value out of range",
         ),
+        ({"index.csv": b"\xff\xfe"}, r"index.csv cannot be read from line 1 on .*in UTF-8"),
+        (
+            {"index.csv": HEADER + b'.,index.csv,2026-01-05,\n.,index.csv,"\xff",\n'},
+            # a file is decoded in blocks, not in lines
+            r"index.csv cannot be read from line \d on \('utf-8' codec can't decode",
+        ),
+        (
+            {"index.csv": HEADER + b".,index.csv,2026-01-05,\n" + b"x" * 200_000 + b",,,\n"},
+            r"index.csv cannot be read from line 3 on \(field larger than",
+        ),
+        ({"index.csv": HEADER + b".,index.csv\n"}, "line 2 has too few fields: expected folder,"),
+        ({"index.csv": HEADER + b"x" * 300 + b",a,2026-01-05,\n"}, "line 2: .*File name too long"),
+        (
+            {"index.csv": HEADER + b"../../../etc,hostname,2026-01-05,\n"},
+            "line 2: ../../../etc/hostname leaves ",
+        ),
+        ({"index.csv": HEADER + b".,/etc/hostname,2026-01-05,\n"}, "line 2: /etc/hostname leaves"),
+        (
+            {
+                "index.csv": b"folder,file,listing_date,fetched_at\n"
+                b".,index.csv,2026-01-05,\n"
+                b".,index.csv,2026-01-05,2099-02-03T10:00:00Z\n"
+            },
+            "index.csv line 3: seen 2099-02-03T10:00:00Z, in the future: it is 20",
+        ),
+        (
+            {
+                "index.csv": b"folder,file,listing_date,fetched_at\n"
+                b".,index.csv,2026-01-05,2026-01-05T00:59:59+01:00\n"
+            },
+            "index.csv line 2: seen 2026-01-04T23:59:59Z, before its listing day 2026-01-05 began",
+        ),
     ],
 )
 def test_a_folder_that_cannot_be_replayed_says_why(tmp_path, files, message):
@@ -79,6 +113,33 @@ def test_an_altered_file_is_a_failed_fetch_not_a_day(tmp_path):
     assert all(isinstance(item, FailedFetch) for item in got)
     assert "its sha256 is not the one" in got[0].error
     assert "cannot be read" in got[1].error
+
+
+def test_an_index_that_begins_with_a_byte_order_mark_is_read(tmp_path):
+    (tmp_path / "index.csv").write_bytes(b"\xef\xbb\xbf" + HEADER + b".,index.csv,2026-01-05,\n")
+    assert open_replay(str(tmp_path)).days(*EVER) == [DAY]
+
+
+def test_a_clock_that_is_a_little_ahead_is_no_lie(tmp_path):
+    at = datetime.now(UTC) + timedelta(minutes=5)
+    (tmp_path / "index.csv").write_text(
+        f"folder,file,listing_date,fetched_at\n.,index.csv,2026-01-05,{at.isoformat()}\n"
+    )
+    (got,) = open_replay(str(tmp_path)).fetch_day(DAY)
+    assert got.fetched_at == at
+
+
+@pytest.mark.parametrize(
+    "at", [datetime(2026, 1, 5, 23, tzinfo=UTC), datetime(2099, 1, 1, tzinfo=UTC)]
+)
+def test_an_archive_with_an_impossible_time_names_the_file_before_anything_is_taken(
+    tmp_path, respond, at
+):
+    raw.store(tmp_path, respond([]))
+    meta = raw.store(tmp_path, respond([1], fetched_at=at, attempt_at=at))
+    archive = open_replay(str(tmp_path / "raw"))
+    with pytest.raises(CorruptFileError, match=f"{meta}: seen {at:%Y}.*: move it and its .zst out"):
+        next(archive.fetch_day(date(2026, 1, 6)))
 
 
 def test_sample_index_tells_the_truth():

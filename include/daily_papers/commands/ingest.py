@@ -8,7 +8,8 @@ from rich.table import Table
 
 from daily_papers import backfill, ingest, settings, terminal
 from daily_papers.errors import InvalidInputError
-from daily_papers.sources import open_source
+from daily_papers.settings import Settings
+from daily_papers.sources import Source, open_source
 
 
 def ingest_command(
@@ -31,17 +32,24 @@ def ingest_command(
     days = backfill.days_to_fetch(
         first_day, last_day, options, opened, again=again or day is not None
     )
-    if not days:
+    if dry_run and as_json:
+        terminal.print_json({"source": spec, "days": [each.isoformat() for each in days]})
+    elif not days and as_json:
+        print_landed([], as_json)
+    elif not days:
         terminal.out.print(f"every day of {first_day} .. {last_day} is whole: nothing to fetch")
-        return
-    if dry_run:
-        _print_dry_run(spec, days, as_json)
-        return
+    elif dry_run:
+        terminal.out.print(f"{len(days)} days would be asked of {spec}: {days[0]} .. {days[-1]}")
+    else:
+        _land(days, options, opened, as_json)
+
+
+def _land(days: list[date], options: Settings, source: Source, as_json: bool) -> None:
     started_at = datetime.now(UTC)
     landed: list[ingest.LandedDay] = []
     with terminal.progress_bar() as progress:
         task = progress.add_task("landing", total=len(days))
-        for result in ingest.ingest_days(days, options, opened):
+        for result in ingest.ingest_days(days, options, source):
             landed.append(result)
             progress.update(task, advance=1, description=f"landing {result.listing_date}")
     print_landed(landed, as_json)  # before the judge, who may refuse some of it
@@ -65,13 +73,6 @@ def _error(result: ingest.LandedDay, started_at: datetime) -> str | None:
     if tried_now and all(attempt.state == "failed" for attempt in tried_now):
         return tried_now[0].error
     return None
-
-
-def _print_dry_run(spec: str, days: list[date], as_json: bool) -> None:
-    if as_json:
-        terminal.print_json({"source": spec, "days": [day.isoformat() for day in days]})
-    else:
-        terminal.out.print(f"{len(days)} days would be asked of {spec}: {days[0]} .. {days[-1]}")
 
 
 def _landed_as_json(result: ingest.LandedDay) -> dict[str, Any]:

@@ -9,5 +9,10 @@ def refresh_command(as_json: terminal.AsJson = False) -> None:
     options = settings.load()
     with terminal.err.status("looking again at the last days"):
         landed = refresh.refresh_recent(options)
-        ingest.judge_days([day.listing_date for day in landed], options)
-    print_landed(landed, as_json)
+        if landed:
+            ingest.judge_days([day.listing_date for day in landed], options)
+    obstacle = refresh.find_obstacle(options)
+    if obstacle and not as_json:
+        terminal.out.print(obstacle, markup=False, soft_wrap=True)
+    else:
+        print_landed(landed, as_json)

@@ -1,12 +1,14 @@
 """`daily-papers reprocess`: raw/ to lake again, by today's rules."""
 
 from dataclasses import asdict
+from datetime import date
 from typing import Annotated
 
 import typer
 
 from daily_papers import ingest, reprocess, settings, terminal
 from daily_papers.errors import InvalidInputError
+from daily_papers.reprocess import DayChange
 
 _SHOWN = 20
 
@@ -24,7 +26,8 @@ def reprocess_command(
     options = settings.load()
     first_day, last_day = terminal.parse_range(day, first, last)
     days = reprocess.stored_days(first_day, last_day, options)
-    if not days:
+    lost = reprocess.lost_days(first_day, last_day, options)
+    if not days and not lost:
         raise InvalidInputError(f"raw/ holds nothing of {first_day} .. {last_day}")
     changes = []
     with terminal.progress_bar() as progress:
@@ -33,13 +36,23 @@ def reprocess_command(
             progress.update(task, advance=1, description=f"rebuilding {change.listing_date}")
             if not change.is_empty:
                 changes.append(change)
-        if not dry_run:
+        if days and not dry_run:
             reprocess.note_rebuilt(days, options)
             progress.update(task, description="judging")
             ingest.judge_days(days, options)
     if as_json:
-        terminal.print_json({"days": len(days), "changes": [asdict(c) for c in changes]})
-        return
+        terminal.print_json(
+            {"days": len(days), "changes": [asdict(c) for c in changes], "lost": lost}
+        )
+    else:
+        _print_changes(days, changes, dry_run=dry_run)
+    if lost:
+        message = reprocess.describe_lost(lost, options)
+        terminal.err.print(message, style="red", markup=False, soft_wrap=True)
+        raise typer.Exit(1)
+
+
+def _print_changes(days: list[date], changes: list[DayChange], *, dry_run: bool) -> None:
     rows = []
     for change in changes:
         rows += [[change.listing_date, paper_id, "added", ""] for paper_id in change.added]

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from daily_papers import schema
 from daily_papers.lake import raw
-from daily_papers.lake.files import lock, read_parquet, write_parquet
+from daily_papers.lake.files import list_days, lock, read_parquet, write_parquet
 from daily_papers.settings import Settings
 from daily_papers.sources.arxiv_format import API, OAI, BadAnswerError, read_answer
 
@@ -76,9 +76,13 @@ def land_all(settings: Settings) -> list[date]:
 
 
 def days(home: Path) -> list[date]:
-    """Return the days of fetching that have a partition, in order."""
-    folders = (home / "lake" / "arxiv").glob("fetched_date=*/arxiv.parquet")
-    return sorted(date.fromisoformat(path.parent.name.partition("=")[2]) for path in folders)
+    """Return the days of fetching that have a partition, in order.
+
+    Raises:
+        CorruptFileError: a folder that is not of a day lies there.
+    """
+    files = (home / "lake" / "arxiv").glob("fetched_date=*/arxiv.parquet")
+    return list_days(path.parent for path in files)
 
 
 def read_day(home: Path, day: date) -> pa.Table:

@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
+from datetime import date
 from pathlib import Path
 
 import filelock
@@ -59,6 +60,36 @@ def write_bytes(path: Path, data: bytes, *, is_durable: bool = False) -> bool:
         if is_durable:
             copy.put(path)
     return True
+
+
+def list_days(paths: Iterable[Path]) -> list[date]:
+    """Return the days of some folders, each once, in order; hidden ones and files are no days.
+
+    Args:
+        paths: folders named "2026-01-06" or "listing_date=2026-01-06".
+
+    Raises:
+        CorruptFileError: a folder of another name; see `parse_day`.
+    """
+    return sorted(
+        {parse_day(path) for path in paths if not path.name.startswith(".") and path.is_dir()}
+    )
+
+
+def parse_day(folder: Path) -> date:
+    """Return the day that the name of a folder says: "2026-01-06", "listing_date=2026-01-06".
+
+    Raises:
+        CorruptFileError: it says none, so that nothing here can have made it.
+    """
+    text = folder.name.rpartition("=")[2]
+    if _DAY.fullmatch(text):
+        with suppress(ValueError):
+            return date.fromisoformat(text)
+    raise CorruptFileError(
+        f"{folder} is not the folder of a day ({text!r} is none; expected YYYY-MM-DD), and this "
+        "program did not make it: move it away, then run the same command again"
+    )
 
 
 def remove(path: Path) -> None:

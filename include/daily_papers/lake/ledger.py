@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 import pyarrow as pa
 
 from daily_papers import schema
-from daily_papers.lake.files import read_parquet, write_parquet
+from daily_papers.lake.files import list_days, read_parquet, write_parquet
 
 # a better state of a day is never replaced by a worse one
 STATES: Final = ("complete", "empty", "partial", "failed", "unknown")
@@ -42,9 +42,13 @@ def read_day(home: Path, day: date) -> list[dict[str, Any]]:
 
 
 def days(home: Path) -> list[date]:
-    """Return the days that were ever tried, in order."""
-    folders = (home / "lake" / "ledger").glob("listing_date=*/ledger.parquet")
-    return sorted(date.fromisoformat(path.parent.name.partition("=")[2]) for path in folders)
+    """Return the days that were ever tried, in order.
+
+    Raises:
+        CorruptFileError: a folder that is not of a day lies there.
+    """
+    files = (home / "lake" / "ledger").glob("listing_date=*/ledger.parquet")
+    return list_days(path.parent for path in files)
 
 
 def decide_state(rows: list[dict[str, Any]]) -> DayState:

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from daily_papers import schema
 from daily_papers.dedupe.exact import merge_sightings
 from daily_papers.errors import CorruptFileError
-from daily_papers.lake.files import read_parquet, remove, write_parquet
+from daily_papers.lake.files import list_days, read_parquet, remove, write_parquet
 
 
 def partition_path(home: Path, day: date) -> Path:
@@ -67,6 +67,10 @@ def read_day(home: Path, day: date) -> pa.Table:
 
 
 def days(home: Path) -> list[date]:
-    """Return the listing days that have a partition, in order."""
-    folders = (home / "lake" / "papers").glob("listing_date=*/papers.parquet")
-    return sorted(date.fromisoformat(path.parent.name.partition("=")[2]) for path in folders)
+    """Return the listing days that have a partition, in order.
+
+    Raises:
+        CorruptFileError: a folder that is not of a day lies there.
+    """
+    files = (home / "lake" / "papers").glob("listing_date=*/papers.parquet")
+    return list_days(path.parent for path in files)

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from daily_papers import schema
-from daily_papers.lake.files import read_parquet, write_parquet
+from daily_papers.lake.files import list_days, read_parquet, write_parquet
 
 
 def day_path(home: Path, day: date) -> Path:
@@ -45,6 +45,10 @@ def say(row: dict[str, Any]) -> str:
 
 
 def days(home: Path) -> list[date]:
-    """Return the days that were judged, in order."""
-    folders = (home / "lake" / "quality").glob("listing_date=*/results.parquet")
-    return sorted(date.fromisoformat(path.parent.name.partition("=")[2]) for path in folders)
+    """Return the days that were judged, in order.
+
+    Raises:
+        CorruptFileError: a folder that is not of a day lies there.
+    """
+    files = (home / "lake" / "quality").glob("listing_date=*/results.parquet")
+    return list_days(path.parent for path in files)

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from daily_papers import schema
-from daily_papers.lake.files import read_parquet, write_parquet
+from daily_papers.lake.files import list_days, read_parquet, write_parquet
 
 
 def day_path(home: Path, day: date) -> Path:
@@ -64,6 +64,10 @@ def read_day(home: Path, day: date) -> pa.Table:
 
 
 def days(home: Path) -> list[date]:
-    """Return the days that have, or had, held rows, in order."""
-    folders = (home / "lake" / "quarantine").glob("listing_date=*/quarantine.parquet")
-    return sorted(date.fromisoformat(path.parent.name.partition("=")[2]) for path in folders)
+    """Return the days that have, or had, held rows, in order.
+
+    Raises:
+        CorruptFileError: a folder that is not of a day lies there.
+    """
+    files = (home / "lake" / "quarantine").glob("listing_date=*/quarantine.parquet")
+    return list_days(path.parent for path in files)

@@ -16,7 +16,7 @@ from pathlib import Path
 import zstandard
 
 from daily_papers.errors import CorruptFileError
-from daily_papers.lake.files import write_bytes
+from daily_papers.lake.files import list_days, write_bytes
 from daily_papers.sources.listings import LISTING_SOURCES
 from daily_papers.sources.response import FailedFetch, Response
 
@@ -221,14 +221,34 @@ def read_all(archive: Path) -> Iterator[StoredResponse]:
 
 
 def stored_days(archive: Path) -> list[date]:
-    """Return the days that the listing responses of an archive (`home/raw`) cover, in order."""
+    """Return the days that the listing responses of an archive (`home/raw`) cover, in order.
+
+    Raises:
+        CorruptFileError: a folder that is not of a day lies there.
+    """
     days: set[date] = set()
     for source in LISTING_SOURCES.values():
-        for folder in (archive / source.name).glob("*"):
-            first = date.fromisoformat(folder.name)
+        for first in list_days((archive / source.name).glob("*")):
             length = (source.last_day(first) - first).days + 1
             days.update(first + timedelta(days=number) for number in range(length))
     return sorted(days)
+
+
+def days_to_land(archive: Path) -> list[date]:
+    """Return the days under which an archive files listing responses of their own, in order.
+
+    Whoever stores one lands its day. A week's or month's response says nothing here: a replay
+    of one of its days stores it, and lands that day alone.
+
+    Raises:
+        CorruptFileError: a folder that is not of a day lies there.
+    """
+    return list_days(
+        path.parent
+        for source in LISTING_SOURCES.values()
+        if source.period not in ("week", "month")
+        for path in (archive / source.name).glob("*/*.meta.json")
+    )
 
 
 def read_source(archive: Path, source: str, day: date) -> list[StoredResponse]:
@@ -243,8 +263,12 @@ def read_source(archive: Path, source: str, day: date) -> list[StoredResponse]:
 
 
 def source_days(archive: Path, source: str) -> list[date]:
-    """Return the days of which an archive (`home/raw`) holds anything of one source."""
-    return sorted(date.fromisoformat(path.name) for path in (archive / source).glob("*-*-*"))
+    """Return the days of which an archive (`home/raw`) holds anything of one source.
+
+    Raises:
+        CorruptFileError: a folder that is not of a day lies there.
+    """
+    return list_days((archive / source).glob("*"))
 
 
 def find_responses(archive: Path, hashes: Collection[str]) -> dict[str, list[StoredResponse]]:

@@ -5,12 +5,12 @@ Raise RULES_VERSION with every change: held rows are judged again by it.
 """
 
 import unicodedata
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 from daily_papers.quality.reasons import RowRejectedError
 
-RULES_VERSION: Final = "4"
+RULES_VERSION: Final = "5"
 
 # https://info.arxiv.org/about/index.html: the first paper is of August 1991
 ARXIV_BEGAN_AT: Final = datetime(1991, 8, 14, tzinfo=UTC)
@@ -39,6 +39,9 @@ def check_row(row: dict[str, Any], day: date, observed_at: datetime) -> None:
     Raises:
         RowRejectedError: the first rule that the row breaks.
     """
+    reason = find_impossible_time(day, observed_at, CLOCK_TOLERANCE)
+    if reason:
+        raise RowRejectedError("seen_impossible", reason)
     if _is_blank(row["title"]):
         raise RowRejectedError("title_empty", "the title is blank")
     if _is_blank(row["abstract"]):
@@ -65,6 +68,24 @@ def check_row(row: dict[str, Any], day: date, observed_at: datetime) -> None:
         raise RowRejectedError(
             "wrong_day", f"submitted to the list of {submitted_at:%Y-%m-%d}, asked for {day}"
         )
+
+
+def find_impossible_time(day: date, seen_at: datetime, tolerance: timedelta) -> str | None:
+    """Say why a list cannot have been seen at a time; None when it can.
+
+    The newest sight of a paper wins: one of the year 2099 would hide all that follow.
+
+    Args:
+        day: the listing date, or the first one that the list covers.
+        seen_at: when it is said to have been fetched, UTC.
+        tolerance: how far the clock of whoever fetched it may be ahead of this machine's.
+    """
+    if seen_at < datetime.combine(day, time(), UTC):
+        return f"seen {seen_at:%Y-%m-%dT%H:%M:%SZ}, before its listing day {day} began"
+    now = datetime.now(UTC)
+    if seen_at > now + tolerance:
+        return f"seen {seen_at:%Y-%m-%dT%H:%M:%SZ}, in the future: it is {now:%Y-%m-%dT%H:%M:%SZ}"
+    return None
 
 
 def _is_blank(text: str) -> bool:

@@ -31,11 +31,26 @@ FIELDS: Final[Mapping[str, KnownField]] = {
 _LONGEST_TITLE: Final = 300  # characters; the longest measured has 175
 _SHORTEST_ABSTRACT: Final = 165  # characters; measured
 _NAME: Final = "daily papers"
-_MONTH_NAMES: Final = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
-_MONTHS: Final = _MONTH_NAMES.split("|")
+_MONTHS: Final = [
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "may",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "oct",
+    "nov",
+    "dec",
+]
+# as written out or abbreviated; a title such as "Octopus 4" is no day
 _DATE_LINE: Final = re.compile(
-    r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? )?"
-    rf"(?P<month>{_MONTH_NAMES})[a-z]*\.? "
+    r"(?:(?:mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs?(?:day)?)?|fri(?:day)?"
+    r"|sat(?:urday)?|sun(?:day)?),? )?"
+    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.? "
     r"(?P<day>\d{1,2})(?:,? (?P<year>\d{4}))?",
     re.IGNORECASE,
 )
@@ -125,7 +140,7 @@ def _read_date_line(line: str) -> DateLine | None:
     match = _DATE_LINE.fullmatch(line)
     if match is None:
         return None
-    month = _MONTHS.index(match["month"].lower()) + 1
+    month = _MONTHS.index(match["month"][:3].lower()) + 1
     return DateLine(month, int(match["day"]), int(match["year"]) if match["year"] else None)
 
 

@@ -185,7 +185,15 @@ def _is_readable(source: ListingSource, stored: StoredResponse) -> bool:
 
 
 def _validators(known: StoredResponse | None) -> dict[str, str]:
-    """Return the headers that ask for the bytes only if they changed (RFC 9110, section 13)."""
+    """Return the headers that ask for the bytes only if they changed (RFC 9110, section 13).
+
+    A stored value that no request can carry (not ASCII, a control) is left out: then the
+    whole is asked for.
+    """
     names = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
     headers = known.headers if known else {}
-    return {names[name]: headers[name] for name in names if name in headers}
+    return {
+        names[name]: value
+        for name, value in headers.items()
+        if name in names and value.isascii() and value.isprintable()
+    }

@@ -22,6 +22,7 @@ from daily_papers.quality.reasons import RowRejectedError
 from daily_papers.sources.listings import ListingSource
 
 _INT_BITS = 63
+_INT_DIGITS = 100  # far beyond _INT_BITS
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -89,9 +90,18 @@ def _parse_shown_date(props: Mapping[str, Any]) -> date | None:
 
 def _read_json(body: bytes) -> Any:
     try:
-        return json.loads(body)
+        return json.loads(body, parse_int=_read_int)
     except (ValueError, RecursionError) as error:
         raise BadPayloadError("not_json", f"no JSON ({error}): {_head(body)}") from None
+
+
+def _read_int(digits: str) -> int:
+    """Read a whole number, of a very long one the first digits, which are too many as well.
+
+    Python reads no more than 4,300, and would refuse the whole list. So `_get` refuses the
+    one row, and raw/ keeps what was sent.
+    """
+    return int(digits[:_INT_DIGITS])
 
 
 def _head(body: bytes) -> str:

@@ -18,11 +18,13 @@ import zstandard
 
 from daily_papers.errors import CorruptFileError, InvalidInputError
 from daily_papers.lake import raw
+from daily_papers.quality.rules import find_impossible_time
 from daily_papers.sources.listings import API, PAGE
 from daily_papers.sources.response import FailedFetch, Response
 
 _SUFFIXES = (".json", ".json.zst", ".html")
 _DATE_IN_NAME = re.compile(r"\d{4}-\d{2}-\d{2}")
+_CLOCK_TOLERANCE = timedelta(minutes=10)  # whoever fetched it may have a clock ahead of ours
 _INDEX_COLUMNS = ("folder", "file", "listing_date", "fetched_at")
 
 
@@ -126,34 +128,71 @@ class ArchiveReplay:
         return [day for day in raw.stored_days(self._root) if first <= day <= last]
 
     def fetch_day(self, day: date) -> Iterator[Response | FailedFetch]:
-        """Yield what the archive holds of a day, as it was received."""
-        for stored in raw.read_day(self._root, day):
+        """Yield what the archive holds of a day, as it was received.
+
+        Raises:
+            CorruptFileError: a stored file is damaged, or says that it was fetched at a time
+                at which it cannot have been.
+        """
+        responses = raw.read_day(self._root, day)
+        for stored in responses:
+            impossible = find_impossible_time(
+                stored.listing_date, stored.fetched_at, _CLOCK_TOLERANCE
+            )
+            if impossible:
+                raise CorruptFileError(
+                    f"{stored.meta_path}: {impossible}: move it and its .zst out of the archive, "
+                    "then replay the day again"
+                )
+        for stored in responses:
             yield stored.to_item()
 
 
 def _read_index(root: Path) -> list[_StoredFile]:
     index = root / "index.csv"
     files = []
-    with index.open(newline="", encoding="utf-8") as lines:
-        reader = csv.DictReader(lines)
-        missing = [name for name in _INDEX_COLUMNS if name not in (reader.fieldnames or ())]
-        if missing:
-            raise InvalidInputError(f"{index} has no column {missing[0]!r}")
-        for row in reader:
-            path = root / row["folder"] / row["file"]
-            where = f"{index} line {reader.line_num}"
-            if not path.is_file():
-                raise InvalidInputError(f"{where}: {path} does not exist")
-            try:
-                day = date.fromisoformat(row["listing_date"])
-                seen = datetime.fromisoformat(row["fetched_at"]) if row["fetched_at"] else None
-                at = seen.astimezone(UTC) if seen else None
-            except (ValueError, OverflowError) as error:
-                raise InvalidInputError(f"{where}: {error}") from None
-            if seen is not None and seen.tzinfo is None:
-                raise InvalidInputError(f"{where}: fetched_at {row['fetched_at']!r} has no zone")
-            files.append(_StoredFile(path, day, at, row.get("sha256") or None))
+    line = 1  # of the row that is read
+    try:
+        with index.open(newline="", encoding="utf-8-sig") as lines:
+            reader = csv.DictReader(lines)
+            missing = [name for name in _INDEX_COLUMNS if name not in (reader.fieldnames or ())]
+            if missing:
+                raise InvalidInputError(f"{index} has no column {missing[0]!r}")
+            line = reader.line_num + 1
+            for row in reader:
+                files.append(_read_index_row(root, row, f"{index} line {reader.line_num}"))
+                line = reader.line_num + 1
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise InvalidInputError(
+            f"{index} cannot be read from line {line} on ({error}): save it as CSV in UTF-8"
+        ) from None
+    except OSError as error:
+        raise InvalidInputError(f"{index} cannot be read: {error}") from None
     return files
+
+
+def _read_index_row(root: Path, row: dict[str, str | None], where: str) -> _StoredFile:
+    folder, file, listing_date, fetched_at = (row[name] for name in _INDEX_COLUMNS)
+    if folder is None or file is None or listing_date is None or fetched_at is None:
+        raise InvalidInputError(f"{where} has too few fields: expected {','.join(_INDEX_COLUMNS)}")
+    name = Path(folder, file)
+    if name.is_absolute() or ".." in name.parts:
+        raise InvalidInputError(f"{where}: {name} leaves {root}; name files below it")
+    path = root / name
+    try:
+        if not path.is_file():
+            raise InvalidInputError(f"{where}: {path} does not exist")
+        day = date.fromisoformat(listing_date)
+        seen = datetime.fromisoformat(fetched_at) if fetched_at else None
+        at = seen.astimezone(UTC) if seen else None
+    except (OSError, OverflowError, ValueError) as error:
+        raise InvalidInputError(f"{where}: {error}") from None
+    if seen is not None and seen.tzinfo is None:
+        raise InvalidInputError(f"{where}: fetched_at {fetched_at!r} has no zone")
+    impossible = find_impossible_time(day, at, _CLOCK_TOLERANCE) if at else None
+    if impossible:
+        raise InvalidInputError(f"{where}: {impossible}; correct it, or leave it empty")
+    return _StoredFile(path, day, at, row.get("sha256") or None)
 
 
 def _date_in_name(path: Path) -> date:

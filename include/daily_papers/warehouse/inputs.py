@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from daily_papers import schema
 from daily_papers.errors import BusyError, CorruptFileError
-from daily_papers.lake.files import describe_damage, find_difference
+from daily_papers.lake.files import describe_damage, find_difference, parse_day
 from daily_papers.settings import Settings
 
 DATASETS = {
@@ -124,16 +124,21 @@ def find_strays(con: duckdb.DuckDBPyConnection, files: list[LakeFile]) -> list[s
 
 
 def find_files(settings: Settings) -> list[LakeFile]:
-    """Hash the files of every dataset, sorted by dataset and path."""
+    """Hash the files of every dataset, sorted by dataset and path.
+
+    Raises:
+        CorruptFileError: one lies in a folder that is not of a day.
+    """
     files = []
     for dataset in DATASETS:
         folder = settings.home / "lake" / _FOLDERS.get(dataset, dataset)
         for path in sorted(folder.glob("*=*/*.parquet")):
-            if path.name.startswith("."):
-                continue  # being written
+            if path.name.startswith(".") or path.parent.name.startswith("."):
+                continue  # being written, or not the lake's
+            day = parse_day(path.parent).isoformat()
             stamp = _stamp(path)
             digest = hashlib.sha256(path.read_bytes()).hexdigest()
-            files.append(LakeFile(dataset, path, path.parent.name.split("=", 1)[1], digest, stamp))
+            files.append(LakeFile(dataset, path, day, digest, stamp))
     return files
 
 
