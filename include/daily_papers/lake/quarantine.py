@@ -29,6 +29,8 @@ def write_day(home: Path, day: date, held: Iterable[dict[str, Any]], rules_versi
     """
     path = day_path(home, day)
     rows = {(row["raw_sha256"], row["row_no"]): row for row in held}
+    if not rows and not path.exists():
+        return
     for old in read_day(home, day).to_pylist():
         key = (old["raw_sha256"], old["row_no"])
         if key in rows:

@@ -8,6 +8,7 @@ leaves <attempt_at>-failed.meta.json. Nothing here is ever changed or deleted.
 
 import hashlib
 import json
+import os
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -53,7 +54,7 @@ class StoredResponse:
         folder = self.meta_path.parent
         path = folder / (self.meta_path.name.removesuffix(".meta.json") + ".zst")
         if not path.exists():  # the bytes are stored under their first sighting
-            path = next(folder.glob(f"*-{self.sha256}.zst"), path)
+            path = _find_body(folder, self.sha256) or path
         return path
 
     def read_body(self) -> bytes:
@@ -162,13 +163,22 @@ def store(home: Path, item: Response | FailedFetch, *, is_durable: bool = True) 
             meta["ids"] = list(item.ids)
         if meta_path.exists():
             return meta_path
-        if not any(folder.glob(f"*-{sha256}.zst")):
+        if _find_body(folder, sha256) is None:
             packed = zstandard.ZstdCompressor(level=_ZSTD_LEVEL).compress(item.body)
             write_bytes(folder / f"{stem}.zst", packed, is_durable=is_durable)
     if not meta_path.exists():
         text = json.dumps(meta, indent=1, ensure_ascii=False) + "\n"
         write_bytes(meta_path, text.encode(), is_durable=is_durable)
     return meta_path
+
+
+def _find_body(folder: Path, sha256: str | None) -> Path | None:
+    # not glob(), which makes a regular expression of each pattern
+    try:
+        names = os.listdir(folder)
+    except FileNotFoundError:
+        return None
+    return next((folder / name for name in names if name.endswith(f"-{sha256}.zst")), None)
 
 
 def read_day(archive: Path, day: date) -> list[StoredResponse]:
