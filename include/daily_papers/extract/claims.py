@@ -11,7 +11,7 @@ from daily_papers.extract import names, owners, results
 from daily_papers.extract.mentions import Named
 from daily_papers.extract.numbers import TIMES, Number, find_numbers
 from daily_papers.extract.records import BenchmarkRecord, ClaimRecord, Evidence, Field
-from daily_papers.extract.words import Text
+from daily_papers.extract.words import Text, read_text
 
 _OWN_VOICE = re.compile(
     r"\b(?:we|our|this (?:paper|work|study|report|thesis)|propos\w+|"
@@ -129,7 +129,7 @@ def find_claims(
         places,
         introduces=bool(introduced) or owners.presents_benchmark(text.lowered),
         own_names=[*own_names, *_proposed_names(text.text)],
-        benchmark_names={one.record.name for one in named},
+        benchmark_names={read_text(one.record.name).text for one in named},
     )
     claims: list[ClaimRecord] = []
     one_name = {one.record.canonical: one.record for one in named}
@@ -145,7 +145,7 @@ def find_claims(
         is_whole = len(one_name) == 1 and all(place is not None for place in bound)
         carried = (sentence[1], one_name[told.pop()], found[-1][0].unit) if is_whole else None
         for (number, result), benchmark in zip(found, bound, strict=True):
-            claims.append(_claim(field, text.text, sentence, number, result, benchmark))
+            claims.append(_claim(field, text, sentence, number, result, benchmark))
     return claims
 
 
@@ -681,7 +681,7 @@ def _named_before(text: str, number: Number, places: Sequence[_Place], since: in
 
 def _claim(
     field: Field,
-    text: str,
+    text: Text,
     sentence: tuple[int, int],
     number: Number,
     result: results.Result,
@@ -697,8 +697,7 @@ def _claim(
                 start = left
             if right > end and right - end <= _QUOTE_REACH:
                 end = right
-    quote = text[start:end]
-    metric = text[result.metric[0] : result.metric[1]] if result.metric else None
+    metric = text.cut(*result.metric[:2])[2] if result.metric else None
     record = place[2] if place else None
     return ClaimRecord(
         record.name if record else None,
@@ -711,5 +710,5 @@ def _claim(
         result.owner,
         result.metric[2].lower_is_better if result.metric else None,
         result.confidence,
-        Evidence(field, start, end, quote),
+        Evidence(field, *text.cut(start, end)),
     )

@@ -377,8 +377,8 @@ def _finish(groups: dict[str, _Group], texts: dict[Field, Text]) -> list[Named]:
         first = places[0]
         # the long form with its acronym, else the first place
         chosen = longest if texts[longest.field].text[longest.end - 1] == ")" else first
-        text = texts[chosen.field].text
-        quote = text[chosen.start : chosen.end]
+        text = texts[chosen.field]
+        start, end, quote = text.cut(chosen.start, chosen.end)
         split = next(
             (
                 match["split"].casefold()
@@ -392,7 +392,7 @@ def _finish(groups: dict[str, _Group], texts: dict[Field, Text]) -> list[Named]:
             is_introduced=group.is_introduced,
             introduces=introduces,
         )
-        bare = _LONG_AFTER.sub("", _ACRONYM_AFTER.sub("", quote))
+        bare = _LONG_AFTER.sub("", _ACRONYM_AFTER.sub("", text.text[chosen.start : chosen.end]))
         canonical = group.canonical if group.is_known else bare
         record = BenchmarkRecord(
             quote,
@@ -400,7 +400,7 @@ def _finish(groups: dict[str, _Group], texts: dict[Field, Text]) -> list[Named]:
             group.is_known,
             role,
             split,
-            Evidence(chosen.field, chosen.start, chosen.end, quote),
+            Evidence(chosen.field, start, end, quote),
         )
         found.append((first.field != "title", first.start, Named(record, tuple(places))))
     return [named for _, _, named in sorted(found, key=lambda item: item[:2])]

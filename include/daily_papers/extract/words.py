@@ -1,7 +1,12 @@
-"""Cut a text into sentences and words; offsets stay those of the text as given."""
+"""Cut a text into sentences and words, however its spaces, hyphens and entities are written.
+
+Rules read `Text.text`, where a run of white space is one space; `Text.cut` leads back to the
+text as given.
+"""
 
 import re
-from bisect import bisect_right
+import sys
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import accumulate
@@ -16,6 +21,16 @@ _ASCII_WORD = re.compile(
 )
 _ASCII_PART = re.compile(r"([A-Za-z0-9]+)")
 _SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]{0,2}\s+(?=[^\sa-z])")
+# The minus sign and what Unicode calls a hyphen; dashes stay what they are.
+_HYPHENS = "\u2010\u2011\u2012\u2212\ufe63\uff0d"
+_PLAIN = str.maketrans(
+    {one: " " for one in map(chr, range(sys.maxunicode + 1)) if one.isspace()}
+    | dict.fromkeys(_HYPHENS, "-")
+)
+# What is read as one character: the first of it stands for the rest.
+_PERCENTS = frozenset({"&#37;", "&percnt;"})
+_ENTITY = re.compile(r"&(?:#37|percnt|nbsp|#160|thinsp);")
+_UNIT = re.compile(rf"{_ENTITY.pattern}|.", re.DOTALL)
 _ABBREVIATIONS = ("e.g.", "i.e.", "et al.", "vs.", "fig.", "eq.", "sec.", "approx.", "resp.", "cf.")
 
 
@@ -69,7 +84,18 @@ class Text:
     """A text with its words and sentences, found when first asked for."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
+        self.written = text  # as given
+        self.text, self._origins = _read_plainly(text)
+
+    def cut(self, start: int, end: int) -> tuple[int, int, str]:
+        """Return where text[start:end] stands in the text as given, and how it is written."""
+        if self._origins is not None:
+            start, end = self._origins[start], self._origins[end]
+        return start, end, self.written[start:end]
+
+    def place_of(self, offset: int) -> int:
+        """Return where a place of the text as given stands in `text`."""
+        return offset if self._origins is None else bisect_left(self._origins, offset)
 
     @cached_property
     def words(self) -> Words:
@@ -107,6 +133,25 @@ class Text:
 def read_text(text: str) -> Text:
     """Return a text that cuts itself into words and sentences."""
     return Text(text)
+
+
+def _read_plainly(text: str) -> tuple[str, list[int] | None]:
+    """Return a text with plain spaces and hyphens, and where its characters stood, if elsewhere."""
+    is_spaced = "  " not in text and text[:1] != " "
+    is_coded = "&" in text and _ENTITY.search(text) is not None
+    if is_spaced and not is_coded and text.isascii() and text.isprintable():
+        return text, None
+    plain = text.translate(_PLAIN)
+    if not is_coded and "  " not in plain and plain[:1] != " ":
+        return plain, None
+    pieces: list[str] = []
+    origins: list[int] = []
+    for match in _UNIT.finditer(plain):
+        read = match[0] if len(match[0]) == 1 else "%" if match[0] in _PERCENTS else " "
+        if read != " " or (pieces and pieces[-1] != " "):
+            pieces.append(read)
+            origins.append(match.start())
+    return "".join(pieces), [*origins, len(text)]
 
 
 def _split_sentences(text: str) -> list[tuple[int, int]]:
