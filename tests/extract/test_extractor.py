@@ -401,6 +401,23 @@ def test_a_measured_number_is_a_claim_with_kind_owner_and_benchmark(sentence, fo
 
 
 @pytest.mark.parametrize(
+    ("sentence", "metric", "lower_is_better"),
+    [
+        ("Our pot works, raising accuracy from 45.1% to 52.3% on GSM8K.", "accuracy", False),
+        ("Our pot raises the F1 from 0.45 to 0.52 on SQuAD.", "F1", False),
+        ("Our success rate rises from 20.0% to as much as 41.5%.", "success rate", False),
+        ("Our pot improves accuracy (45.1% → 52.3%) on GSM8K.", "accuracy", False),
+        ("Our pot cuts WER from 12.5% on LibriSpeech to 8.1%.", "WER", True),
+        ("Our pot lifts pass@1 from 45.1% (Tea-7B) to over 52.3%.", "pass@1", False),
+        ("Our pot goes from 45.1% to 52.3% accuracy on GSM8K.", "accuracy", False),
+    ],
+)
+def test_both_ends_of_from_to_have_the_metric(sentence, metric, lower_is_better):
+    found = [(one.owner, one.metric, one.lower_is_better) for one in claims(sentence)]
+    assert found == [(owner, metric, lower_is_better) for owner in ("other", "own")]
+
+
+@pytest.mark.parametrize(
     "sentence",
     [
         "We train a 7B model with 1.3 billion parameters on 2T tokens.",

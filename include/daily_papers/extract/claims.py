@@ -80,6 +80,10 @@ _ON_SEVERAL = re.compile(
 _SIZES = frozenset({"GB", "MB", "KB", "GiB"})
 _OWN_NUMBER = re.compile(r"\s?[(:=]?\s?\+?\d")
 _TO_GAP = re.compile(r"\s*(?:\([^()]{0,30}\)\s*)?to\s*\$?")
+_FROM_TO = re.compile(
+    r"\s*(?:\([^()]{0,40}\)|(?:on|for|with|in|at|of)\s[^.,;()]{1,40})?\s*\$?\s*"
+    rf"(?:to|(?P<arrow>→|⟶|\\?rightarrow|->))\s*{owners.QUALIFIER}"
+)
 _NAMED_AT_ONCE = re.compile(r"[^.,;]{0,20}?\s(?:on|for|in)\s")
 _SMALLER = re.compile(r"[\s-]*(?:fewer|less|smaller|cheaper)\b")
 _BRACKET_AFTER = re.compile(r"(?:^|[\s,])(?P<name>[A-Z][\w.-]*) \(\+?$")
@@ -135,7 +139,7 @@ def find_claims(
     one_name = {one.record.canonical: one.record for one in named}
     carried: _Carried | None = None
     for sentence, judged in by_sentence.items():
-        found = _share_kind(text.text, judged)
+        found = _share_metric(text.text, _share_kind(text.text, judged))
         inside = [place for place in places if sentence[0] <= place[0] < sentence[1]]
         if inside:
             bound = _bind(text.text, sentence, found, inside)
@@ -271,6 +275,27 @@ def _share_kind(
         is_row = left.unit == right.unit and _PLAIN_AND.fullmatch(gap) is not None
         if is_row and before.kind == "absolute" and before.owner == "own" and after.kind == "delta":
             shared[index] = left, before._replace(kind=after.kind)
+    return shared
+
+
+def _share_metric(
+    text: str, found: list[tuple[Number, results.Result]]
+) -> list[tuple[Number, results.Result]]:
+    """Give both numbers of "accuracy from 45.1% to 52.3%" the metric that one has."""
+    shared = list(found)
+    for index in range(1, len(shared)):
+        (left, before), (right, after) = shared[index - 1], shared[index]
+        metric = before.metric or after.metric
+        if metric is None or (before.metric and after.metric) or left.unit != right.unit:
+            continue
+        told = _FROM_TO.fullmatch(text, left.end, right.start)
+        if told is None or not before.kind == after.kind == "absolute":
+            continue
+        is_from = owners.FROM.search(text, max(0, left.start - 40), left.start) is not None
+        is_plain = told[0] == " to "
+        if is_from or is_plain or told["arrow"] or (before.owner, after.owner) == ("other", "own"):
+            shared[index - 1] = left, before._replace(metric=metric)
+            shared[index] = right, after._replace(metric=metric)
     return shared
 
 
