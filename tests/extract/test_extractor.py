@@ -401,6 +401,38 @@ def test_a_measured_number_is_a_claim_with_kind_owner_and_benchmark(sentence, fo
 
 
 @pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        (
+            "Our pot reaches 90.1% on GSM8K (GPT-4: 92.0%) and is evaluated on MATH.",
+            [("90.1", "GSM8K"), ("92.0", "GSM8K")],
+        ),
+        (
+            "Our pot reaches 87.3% accuracy on GSM8K, outperforming GPT-4 (84.1%) and setting a "
+            "new record on MMLU-Pro.",
+            [("87.3", "GSM8K"), ("84.1", "GSM8K")],
+        ),
+        ("The accuracy of our pot (84.1%) is good and it is tested on MMLU.", [("84.1", None)]),
+        ("Our pot beats GPT-4 (84.1%) on MMLU.", [("84.1", "MMLU")]),
+        (
+            "Our pot lifts quality on MMLU from 82.18 to 88.37 and on GSM8K from 43.82 to 46.75.",
+            [("82.18", "MMLU"), ("88.37", "MMLU"), ("43.82", "GSM8K"), ("46.75", "GSM8K")],
+        ),
+    ],
+)
+def test_a_closed_bracket_and_a_new_target_end_what_a_number_is_tied_to(sentence, found):
+    assert [(one.value, one.benchmark) for one in claims(sentence)] == found
+
+
+def test_a_metric_in_a_bracket_is_that_of_the_number_before():
+    found = claims("Our pot has an AIME 2024 score of 79.8% (pass@1), HumanEval 92.0%.")
+    assert [(one.benchmark, one.value, one.metric) for one in found] == [
+        ("AIME 2024", "79.8", "pass@1"),
+        ("HumanEval", "92.0", None),
+    ]
+
+
+@pytest.mark.parametrize(
     ("sentence", "metric", "lower_is_better"),
     [
         ("Our pot works, raising accuracy from 45.1% to 52.3% on GSM8K.", "accuracy", False),

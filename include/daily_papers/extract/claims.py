@@ -23,6 +23,9 @@ _ON = re.compile(
     r"(?:(?!and\b|with\b|from\b|using\b|than\b|over\b|to\b|by\b|of\b|for\b|on\b)"
     r"[a-z-]+\s){1,4}(?:task|benchmark|dataset|suite)s?\s)?(?:\\\w+\{|[\"“(])?$"
 )
+# "(84.4%) on A" is of A, "(84.4%) and is tested on A" is not, nor is "84.4% and on A, 51.1%"
+_CLOSED = re.compile(r"[^()]{0,80}\)(?!\s?[\])}\"”]?\s?(?:on|in|for|over|across)\s)")
+_AND_ON = re.compile(r"\b(?:and|while)\s(?:on|in|for|over|across)\s(?:the\s)?$")
 _AVERAGE = re.compile(r"\b(?:average|averaged|mean)\b", re.IGNORECASE)
 _SEVERAL = re.compile(r"\b(?:benchmarks|datasets|tasks|suites|domains|settings|domains)\b")
 _IN_ROW = re.compile(
@@ -84,7 +87,7 @@ _FROM_TO = re.compile(
     r"\s*(?:\([^()]{0,40}\)|(?:on|for|with|in|at|of)\s[^.,;()]{1,40})?\s*\$?\s*"
     rf"(?:to|(?P<arrow>→|⟶|\\?rightarrow|->))\s*{owners.QUALIFIER}"
 )
-_NAMED_AT_ONCE = re.compile(r"[^.,;]{0,20}?\s(?:on|for|in)\s")
+_NAMED_AT_ONCE = re.compile(r"(?:(?!\band\b)[^.,;]){0,20}?(?<!\band)\s(?:on|for|in)\s")
 _SMALLER = re.compile(r"[\s-]*(?:fewer|less|smaller|cheaper)\b")
 _BRACKET_AFTER = re.compile(r"(?:^|[\s,])(?P<name>[A-Z][\w.-]*) \(\+?$")
 _BY_IN_BRACKET = re.compile(r"\((?:[^()]{0,40}\sand\s)?(?P<name>[A-Z][\w.-]*) by $")  # "(MIA by 7%"
@@ -322,10 +325,15 @@ def _named_after(
         return place  # "80.2% AndroidWorld, 48.5% OSWorld"
     if place[0] >= sentence[1] or len(gap) > 60 or re.search(r"\d\s?[%.\\]", gap):
         return None
-    if _ON.match(gap) is None:
+    if not _leads_to(gap):
         return None
     is_average = _AVERAGE.search(text, max(0, number.start - 60), place[0]) is not None
     return None if is_average and _is_of_several(text, place, places) else place
+
+
+def _leads_to(gap: str) -> bool:
+    """Say whether what stands between a number and a benchmark ties the two."""
+    return _ON.match(gap) is not None and not (_CLOSED.match(gap) or _AND_ON.search(gap))
 
 
 def _is_of_several(text: str, first: _Place, places: Sequence[_Place]) -> bool:
@@ -398,12 +406,19 @@ def _bind(
             several < number.start and not _is_named(places, several, number.start)
         )  # "on ten benchmarks, it gains 7%"
         is_away = is_elsewhere or is_taken or is_anothers or is_next
-        is_open = len(distinct) == 1 and (not is_away or opens)
+        is_open = (
+            len(distinct) == 1 and (not is_away or opens) and not _is_shut(text, number, first)
+        )
         if place is None and is_open and number.unit != TIMES:
             place = None if is_average else places[0]
         bound.append(place)
         previous_end = number.end
     return bound
+
+
+def _is_shut(text: str, number: Number, first: int) -> bool:
+    """Say whether a number's bracket ends before the first benchmark: "(84.4%) and ... A"."""
+    return first >= number.end and _CLOSED.match(text, number.end, first) is not None
 
 
 def _direct(
@@ -451,7 +466,7 @@ def _is_named(places: Sequence[_Place], start: int, end: int) -> bool:
 def _has_other_target(text: str, end: int) -> bool:
     """Say whether "on Tea" or "for Tea" follows a number; "for Tea-8B" is a model's number."""
     if _OTHER_TARGET.match(text, end) is not None:
-        return True
+        return _CLOSED.match(text, end) is None
     target = _FOR_OTHER.match(text, end)
     return target is not None and not names.is_excluded(target["name"])
 
@@ -489,7 +504,7 @@ def _rows(
         if (
             count > 1
             and len(after) == count
-            and _ON.match(text[found[last][0].end : after[0][0]]) is not None
+            and _leads_to(text[found[last][0].end : after[0][0]])
             and all(
                 _IN_LIST.fullmatch(text, left[1], right[0])
                 for left, right in itertools.pairwise(after)
