@@ -137,6 +137,26 @@ def test_a_split_is_told_from_its_benchmark():
 
 
 @pytest.mark.parametrize(
+    ("sentence", "splits"),
+    [
+        ("It has 2.1% WER on LibriSpeech test-clean.", ["test-clean"]),
+        (
+            "It has 2.1% WER on LibriSpeech test-clean and 4.3% WER on LibriSpeech test-other.",
+            ["test-clean", "test-other"],
+        ),
+        ("It has 2.1% WER on dev-other of LibriSpeech.", ["dev-other"]),
+        ("It has 2.1% WER on the test-other split of LibriSpeech.", ["test-other"]),
+        ("It has 2.1% WER on LibriSpeech test-clean/test-other.", [None]),
+        ("It gets 50.1% accuracy on ImageNet test-set images.", ["test"]),
+        ("It gets 50.1% accuracy on GSM8K test-time scaling.", [None]),
+        ("It gets 50.1% AP on COCO test-dev.", ["test-dev"]),
+    ],
+)
+def test_each_number_has_the_split_beside_its_own_benchmark(sentence, splits):
+    assert [one.split for one in claims(sentence)] == splits
+
+
+@pytest.mark.parametrize(
     ("sentence", "found"),
     [
         ("We reach 84.4% on GSM8K.", [("GSM8K", "84.4", "%", "absolute", "own")]),

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from operator import itemgetter
 
 from daily_papers.extract import names, owners, results
-from daily_papers.extract.mentions import Named
+from daily_papers.extract.mentions import Named, split_beside
 from daily_papers.extract.numbers import TIMES, Number, find_numbers
 from daily_papers.extract.records import BenchmarkRecord, ClaimRecord, Evidence, Field
 from daily_papers.extract.words import Text, read_text
@@ -739,10 +739,12 @@ def _claim(
                 end = right
     metric = text.cut(*result.metric[:2])[2] if result.metric else None
     record = place[2] if place else None
+    # one name may stand with several splits: each number has the one beside its own place
+    beside = split_beside(text.text, *place[:2]) if place and place[0] >= 0 else None
     return ClaimRecord(
         record.name if record else None,
         record.canonical if record else None,
-        record.split if record else None,
+        beside or (record.split if record else None),
         metric,
         number.value,
         number.unit,
