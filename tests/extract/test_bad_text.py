@@ -48,6 +48,9 @@ def test_odd_spaces_and_dashes_leave_quotes_exact(space, dash):
     [
         (r"We reach $84.4\%$ on GSM8K.", "84.4"),
         (r"We reach 84.4\% on \textbf{GSM8K}.", "84.4"),
+        (r"We reach $\mathbf{84.4\%}$ accuracy on GSM8K.", "84.4"),
+        (r"We reach \textbf{84.4\%} on GSM8K.", "84.4"),
+        (r"We reach \textbf{84.4}\% on GSM8K with $x^{2.5}$.", "84.4"),
         ("We reach 84.4&#37; on GSM8K with &lt;1B parameters.", "84.4"),
         ("Our ﬁne-tuned model reaches 84.4% on GSM8K.", "84.4"),
         ("Our model reaches 84.4% on GSM8K, 数据集, Набор, مجموعة.", "84.4"),
@@ -113,6 +116,20 @@ def test_no_way_to_write_a_space_hides_a_unit(gap):
         hold_exactly("T", abstract)
         found = extract_paper("T", abstract).claims
         assert [(one.value, one.unit, one.benchmark) for one in found] == [("95.1", "%", "GSM8K")]
+
+
+@pytest.mark.parametrize(
+    ("abstract", "name"),
+    [
+        ("我们在GSM8K上达到了84.4%的准确率。", "GSM8K"),
+        ("GSM8Kで84.4%を達成した。", "GSM8K"),
+        ("우리는 GSM8K에서 84.4%를 얻었다.", "GSM8K"),
+        ("我们提出TeaBench数据集。", "TeaBench"),
+    ],
+)
+def test_a_name_ends_where_another_script_begins(abstract, name):
+    hold_exactly("T", abstract)
+    assert [one.name for one in extract_paper("T", abstract).benchmarks] == [name]
 
 
 SPACES = st.sampled_from([*filter(str.isspace, map(chr, range(0x3001))), "\r\n", "\n\n    "])

@@ -28,9 +28,17 @@ _PLAIN = str.maketrans(
     | dict.fromkeys(_HYPHENS, "-")
 )
 # What is read as one character: the first of it stands for the rest.
-_PERCENTS = frozenset({"&#37;", "&percnt;"})
-_ENTITY = re.compile(r"&(?:#37|percnt|nbsp|#160|thinsp);")
-_UNIT = re.compile(rf"{_ENTITY.pattern}|.", re.DOTALL)
+_ENTITIES = {"&#37;": "%", "&percnt;": "%", "&nbsp;": " ", "&#160;": " ", "&thinsp;": " "}
+# A number in bold is that number.
+_WRAPPED = (
+    r"\\(?:math(?:bf|rm|it)|text(?:bf|it|rm)?|emph|underline|boldsymbol|bm)\s?"
+    r"\{(?P<kept>[+-]?\d[\d.,]*\s?(?:\\?%|\\times)?)\}"
+)
+_CODED = re.compile(rf"{'|'.join(_ENTITIES)}|{_WRAPPED}")
+# Chinese, Japanese and Korean join a name to the words around it: a word ends there.
+_OTHER_SCRIPT = "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]"
+_BORDER = re.compile(rf"(?<=[A-Za-z0-9%])(?={_OTHER_SCRIPT})|(?<={_OTHER_SCRIPT})(?=[A-Za-z0-9\\])")
+_PIECE = re.compile(rf"{_CODED.pattern}|{_BORDER.pattern}|.", re.DOTALL)
 _ABBREVIATIONS = ("e.g.", "i.e.", "et al.", "vs.", "fig.", "eq.", "sec.", "approx.", "resp.", "cf.")
 
 
@@ -136,22 +144,27 @@ def read_text(text: str) -> Text:
 
 
 def _read_plainly(text: str) -> tuple[str, list[int] | None]:
-    """Return a text with plain spaces and hyphens, and where its characters stood, if elsewhere."""
+    """Return a text as rules read it, and where its characters stood, if not at their places."""
     is_spaced = "  " not in text and text[:1] != " "
-    is_coded = "&" in text and _ENTITY.search(text) is not None
+    is_coded = ("&" in text or "\\" in text) and _CODED.search(text) is not None
     if is_spaced and not is_coded and text.isascii() and text.isprintable():
         return text, None
     plain = text.translate(_PLAIN)
-    if not is_coded and "  " not in plain and plain[:1] != " ":
+    is_mixed = not plain.isascii() and _BORDER.search(plain) is not None
+    if not (is_coded or is_mixed) and "  " not in plain and plain[:1] != " ":
         return plain, None
-    pieces: list[str] = []
+    read: list[str] = []
     origins: list[int] = []
-    for match in _UNIT.finditer(plain):
-        read = match[0] if len(match[0]) == 1 else "%" if match[0] in _PERCENTS else " "
-        if read != " " or (pieces and pieces[-1] != " "):
-            pieces.append(read)
+    for match in _PIECE.finditer(plain):
+        if match["kept"] is not None:
+            read.extend(match["kept"])
+            origins.extend(range(*match.span("kept")))
+            continue
+        one = _ENTITIES.get(match[0], match[0] or " ")
+        if one != " " or (read and read[-1] != " "):
+            read.append(one)
             origins.append(match.start())
-    return "".join(pieces), [*origins, len(text)]
+    return "".join(read), [*origins, len(text)]
 
 
 def _split_sentences(text: str) -> list[tuple[int, int]]:
