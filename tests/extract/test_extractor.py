@@ -434,6 +434,7 @@ def test_a_measured_number_is_a_claim_with_kind_owner_and_benchmark(sentence, fo
         ),
         ("The accuracy of our pot (84.1%) is good and it is tested on MMLU.", [("84.1", None)]),
         ("Our pot beats GPT-4 (84.1%) on MMLU.", [("84.1", "MMLU")]),
+        ("Our pot is better (+1.4%) accuracy on MMLU.", [("1.4", "MMLU")]),
         (
             "Our pot lifts quality on MMLU from 82.18 to 88.37 and on GSM8K from 43.82 to 46.75.",
             [("82.18", "MMLU"), ("88.37", "MMLU"), ("43.82", "GSM8K"), ("46.75", "GSM8K")],

@@ -23,8 +23,12 @@ _ON = re.compile(
     r"(?:(?!and\b|with\b|from\b|using\b|than\b|over\b|to\b|by\b|of\b|for\b|on\b)"
     r"[a-z-]+\s){1,4}(?:task|benchmark|dataset|suite)s?\s)?(?:\\\w+\{|[\"“(])?$"
 )
-# "(84.4%) on A" is of A, "(84.4%) and is tested on A" is not, nor is "84.4% and on A, 51.1%"
-_CLOSED = re.compile(r"[^()]{0,80}\)(?!\s?[\])}\"”]?\s?(?:on|in|for|over|across)\s)")
+# "(84.4%) on A" and "(84.4) mIoU on A" are of A, "(84.4%) and is tested on A" is not, nor is
+# "84.4% and on A, 51.1%"
+_CLOSED = re.compile(
+    r"[^()]{0,80}\)(?!\s?[\])}\"”]?\s?(?:(?!(?:and|but|or|which|that|while|with|is|as|\w+ing)\b)"
+    r"[\w@-]+\s){0,2}(?:on|in|for|over|across)\s)"
+)
 _AND_ON = re.compile(r"\b(?:and|while)\s(?:on|in|for|over|across)\s(?:the\s)?$")
 _AVERAGE = re.compile(r"\b(?:average|averaged|mean)\b", re.IGNORECASE)
 _SEVERAL = re.compile(r"\b(?:benchmarks|datasets|tasks|suites|domains|settings|domains)\b")
@@ -465,8 +469,10 @@ def _is_named(places: Sequence[_Place], start: int, end: int) -> bool:
 
 def _has_other_target(text: str, end: int) -> bool:
     """Say whether "on Tea" or "for Tea" follows a number; "for Tea-8B" is a model's number."""
-    if _OTHER_TARGET.match(text, end) is not None:
-        return _CLOSED.match(text, end) is None
+    other = _OTHER_TARGET.match(text, end)
+    if other is not None:
+        closed = _CLOSED.match(text, end)
+        return closed is None or closed.end() > other.end()
     target = _FOR_OTHER.match(text, end)
     return target is not None and not names.is_excluded(target["name"])
 
