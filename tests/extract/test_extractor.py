@@ -714,6 +714,27 @@ def test_the_score_counts_what_is_wrong_and_what_is_missed(tmp_path):
     assert report.inexact_spans == 0
 
 
+def test_a_metric_is_scored_where_it_is_labelled(tmp_path):
+    abstract = "We reach a success rate of 84.4% and 51.0% accuracy on GSM8K; 12.5% on MMLU."
+    labels = [("success rates", "84.4"), ("F1", "51.0"), (None, "12.5")]
+    row = {
+        "id": "p",
+        "title": "T",
+        "abstract": abstract,
+        "claims": [
+            {"benchmark": None, "metric": metric, "value": value, "unit": "%", "quote": value}
+            | {"kind": "absolute", "owner": "own"}
+            for metric, value in labels
+        ],
+        "sota": [],
+    }
+    path = tmp_path / "labelled.jsonl"
+    path.write_text(json.dumps(row))
+    report = evaluation.evaluate_file(path)
+    assert (report.metric_right, report.metric_labelled) == (1, 2)
+    assert "metrics right 0.500" in evaluation.render_section([report], "c")
+
+
 @pytest.mark.skipif(not DEV.exists(), reason="the labelled papers are not part of the repository")
 def test_dev_scores_stay_above_their_floors():
     """Measured F1: mentions 0.91, claims 0.99 by value, SOTA 0.91, URLs 1.00 (99 papers).
