@@ -4,6 +4,7 @@ import importlib
 import pkgutil
 import re
 import time
+from dataclasses import asdict
 
 import daily_papers.extract
 import pytest
@@ -47,7 +48,10 @@ def test_odd_spaces_and_dashes_leave_quotes_exact(space, dash):
     [
         (r"We reach $84.4\%$ on GSM8K.", "84.4"),
         (r"We reach 84.4\% on \textbf{GSM8K}.", "84.4"),
-        ("We reach 84.4&#37; on GSM8K with &lt;1B parameters.", None),
+        (r"We reach $\mathbf{84.4\%}$ accuracy on GSM8K.", "84.4"),
+        (r"We reach \textbf{84.4\%} on GSM8K.", "84.4"),
+        (r"We reach \textbf{84.4}\% on GSM8K with $x^{2.5}$.", "84.4"),
+        ("We reach 84.4&#37; on GSM8K with &lt;1B parameters.", "84.4"),
         ("Our ﬁne-tuned model reaches 84.4% on GSM8K.", "84.4"),
         ("Our model reaches 84.4% on GSM8K, 数据集, Набор, مجموعة.", "84.4"),
         ("𝐎𝐮𝐫 model reaches 84.4% on GSM8K 🎉.", "84.4"),
@@ -57,6 +61,90 @@ def test_markup_and_other_scripts_do_not_hide_a_plain_claim(abstract, value):
     hold_exactly("T", LEAD + abstract)
     found = {one.value for one in extract_paper("T", LEAD + abstract).claims}
     assert value is None or found == {value}
+
+
+def plain_records(title: str, abstract: str) -> list[tuple[object, ...]]:
+    """Return the records with single spaces in every text, without offsets."""
+    records = extract_paper(title, abstract)
+    found: list[tuple[object, ...]] = []
+    for part in (records.benchmarks, records.claims, records.sota, records.tags):
+        for one in part:
+            fields = {**asdict(one), "evidence": one.evidence.quote}
+            values = [" ".join(v.split()) if isinstance(v, str) else v for v in fields.values()]
+            found.append((type(one).__name__, *values))
+    return [*found, records.code_urls]
+
+
+TEA_TITLE = "Tea Leaf: A New Benchmark for Large Language Models"
+TEA_ABSTRACT = (
+    "Large language models are weak at brewing. We introduce the Tea Cup Quiz (TCQ), a dataset. "
+    "Our model reaches 71.2 % accuracy on MMLU Pro and 60.0% accuracy on MMLU, and improves "
+    "SWE-bench Verified by 4.5 percentage points over GPT-4. On AIME 2024, it runs at 30 frames "
+    "per second with a success rate of 12.5%. It outperforms all previous methods and sets a new "
+    "state of the art on GPQA Diamond. Code is at https://example.org/tea and works."
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "benchmark"),
+    [
+        ("MMLU\u00a0Pro", "MMLU-Pro"),
+        ("MMLU\nPro", "MMLU-Pro"),
+        ("MMLU\n    Pro", "MMLU-Pro"),
+        ("MMLU\u2212Pro", "MMLU-Pro"),
+        ("MMLU\u2011Pro", "MMLU-Pro"),
+        ("SWE\u2010bench\u00a0Verified", "SWE-bench Verified"),
+        ("GPQA&nbsp;Diamond", "GPQA-Diamond"),
+        ("MATH\u2009500", "MATH-500"),
+        ("AIME\u00a02024", "AIME 2024"),
+    ],
+)
+def test_no_way_to_write_a_space_or_a_hyphen_cuts_a_name(written, benchmark):
+    abstract = f"{LEAD}We reach 71.2% accuracy on {written} and 60.0% accuracy on MMLU."
+    hold_exactly("T", abstract)
+    claims = extract_paper("T", abstract).claims
+    assert [(one.canonical, one.value, one.benchmark) for one in claims] == [
+        (benchmark, "71.2", written),
+        ("MMLU", "60.0", "MMLU"),
+    ]
+
+
+@pytest.mark.parametrize("gap", ["\u00a0", "\u202f", "\u2009", "\n", "\r\n", "&nbsp;", "  "])
+def test_no_way_to_write_a_space_hides_a_unit(gap):
+    for percent in ("%", "&#37;"):
+        abstract = f"{LEAD}We reach 95.1{gap}{percent} accuracy on GSM8K."
+        hold_exactly("T", abstract)
+        found = extract_paper("T", abstract).claims
+        assert [(one.value, one.unit, one.benchmark) for one in found] == [("95.1", "%", "GSM8K")]
+
+
+@pytest.mark.parametrize(
+    ("abstract", "name"),
+    [
+        ("我们在GSM8K上达到了84.4%的准确率。", "GSM8K"),
+        ("GSM8Kで84.4%を達成した。", "GSM8K"),
+        ("우리는 GSM8K에서 84.4%를 얻었다.", "GSM8K"),
+        ("我们提出TeaBench数据集。", "TeaBench"),
+    ],
+)
+def test_a_name_ends_where_another_script_begins(abstract, name):
+    hold_exactly("T", abstract)
+    assert [one.name for one in extract_paper("T", abstract).benchmarks] == [name]
+
+
+SPACES = st.sampled_from([*filter(str.isspace, map(chr, range(0x3001))), "\r\n", "\n\n    "])
+
+
+@given(st.data())
+@settings(deadline=None, max_examples=60)
+def test_white_space_changes_no_record_but_how_it_is_quoted(data):
+    texts = []
+    for text in (TEA_TITLE, TEA_ABSTRACT):
+        words = text.split(" ")
+        gaps = data.draw(st.lists(SPACES, min_size=len(words), max_size=len(words)))
+        texts.append("".join(part for pair in zip(words, gaps, strict=True) for part in pair))
+    hold_exactly(*texts)
+    assert plain_records(*texts) == plain_records(TEA_TITLE, TEA_ABSTRACT)
 
 
 PIECES = st.sampled_from(
@@ -110,8 +198,9 @@ def test_words_and_parts_are_where_they_say(pieces):
 @given(st.lists(PIECES, max_size=30).map("".join))
 @settings(deadline=None, max_examples=100)
 def test_numbers_are_where_they_say(text):
-    for one in numbers.find_numbers(words.read_text(text)):
-        assert text[one.start : one.value_end].lstrip("+-−\\pm ")[:1].isdigit()
+    read = words.read_text(text)
+    for one in numbers.find_numbers(read):
+        assert read.text[one.start : one.value_end].lstrip("+-−\\pm ")[:1].isdigit()
 
 
 @pytest.mark.timeout(60)  # a pattern that backtracks takes hours; a loaded machine seconds

@@ -137,6 +137,26 @@ def test_a_split_is_told_from_its_benchmark():
 
 
 @pytest.mark.parametrize(
+    ("sentence", "splits"),
+    [
+        ("It has 2.1% WER on LibriSpeech test-clean.", ["test-clean"]),
+        (
+            "It has 2.1% WER on LibriSpeech test-clean and 4.3% WER on LibriSpeech test-other.",
+            ["test-clean", "test-other"],
+        ),
+        ("It has 2.1% WER on dev-other of LibriSpeech.", ["dev-other"]),
+        ("It has 2.1% WER on the test-other split of LibriSpeech.", ["test-other"]),
+        ("It has 2.1% WER on LibriSpeech test-clean/test-other.", [None]),
+        ("It gets 50.1% accuracy on ImageNet test-set images.", ["test"]),
+        ("It gets 50.1% accuracy on GSM8K test-time scaling.", [None]),
+        ("It gets 50.1% AP on COCO test-dev.", ["test-dev"]),
+    ],
+)
+def test_each_number_has_the_split_beside_its_own_benchmark(sentence, splits):
+    assert [one.split for one in claims(sentence)] == splits
+
+
+@pytest.mark.parametrize(
     ("sentence", "found"),
     [
         ("We reach 84.4% on GSM8K.", [("GSM8K", "84.4", "%", "absolute", "own")]),
@@ -401,6 +421,56 @@ def test_a_measured_number_is_a_claim_with_kind_owner_and_benchmark(sentence, fo
 
 
 @pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        (
+            "Our pot reaches 90.1% on GSM8K (GPT-4: 92.0%) and is evaluated on MATH.",
+            [("90.1", "GSM8K"), ("92.0", "GSM8K")],
+        ),
+        (
+            "Our pot reaches 87.3% accuracy on GSM8K, outperforming GPT-4 (84.1%) and setting a "
+            "new record on MMLU-Pro.",
+            [("87.3", "GSM8K"), ("84.1", "GSM8K")],
+        ),
+        ("The accuracy of our pot (84.1%) is good and it is tested on MMLU.", [("84.1", None)]),
+        ("Our pot beats GPT-4 (84.1%) on MMLU.", [("84.1", "MMLU")]),
+        ("Our pot is better (+1.4%) accuracy on MMLU.", [("1.4", "MMLU")]),
+        (
+            "Our pot lifts quality on MMLU from 82.18 to 88.37 and on GSM8K from 43.82 to 46.75.",
+            [("82.18", "MMLU"), ("88.37", "MMLU"), ("43.82", "GSM8K"), ("46.75", "GSM8K")],
+        ),
+    ],
+)
+def test_a_closed_bracket_and_a_new_target_end_what_a_number_is_tied_to(sentence, found):
+    assert [(one.value, one.benchmark) for one in claims(sentence)] == found
+
+
+def test_a_metric_in_a_bracket_is_that_of_the_number_before():
+    found = claims("Our pot has an AIME 2024 score of 79.8% (pass@1), HumanEval 92.0%.")
+    assert [(one.benchmark, one.value, one.metric) for one in found] == [
+        ("AIME 2024", "79.8", "pass@1"),
+        ("HumanEval", "92.0", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "metric", "lower_is_better"),
+    [
+        ("Our pot works, raising accuracy from 45.1% to 52.3% on GSM8K.", "accuracy", False),
+        ("Our pot raises the F1 from 0.45 to 0.52 on SQuAD.", "F1", False),
+        ("Our success rate rises from 20.0% to as much as 41.5%.", "success rate", False),
+        ("Our pot improves accuracy (45.1% → 52.3%) on GSM8K.", "accuracy", False),
+        ("Our pot cuts WER from 12.5% on LibriSpeech to 8.1%.", "WER", True),
+        ("Our pot lifts pass@1 from 45.1% (Tea-7B) to over 52.3%.", "pass@1", False),
+        ("Our pot goes from 45.1% to 52.3% accuracy on GSM8K.", "accuracy", False),
+    ],
+)
+def test_both_ends_of_from_to_have_the_metric(sentence, metric, lower_is_better):
+    found = [(one.owner, one.metric, one.lower_is_better) for one in claims(sentence)]
+    assert found == [(owner, metric, lower_is_better) for owner in ("other", "own")]
+
+
+@pytest.mark.parametrize(
     "sentence",
     [
         "We train a 7B model with 1.3 billion parameters on 2T tokens.",
@@ -642,6 +712,27 @@ def test_the_score_counts_what_is_wrong_and_what_is_missed(tmp_path):
     assert (score.right, score.wrong, score.missed) == (1, 1, 0)
     assert report.scores["sota"].missed == 1
     assert report.inexact_spans == 0
+
+
+def test_a_metric_is_scored_where_it_is_labelled(tmp_path):
+    abstract = "We reach a success rate of 84.4% and 51.0% accuracy on GSM8K; 12.5% on MMLU."
+    labels = [("success rates", "84.4"), ("F1", "51.0"), (None, "12.5")]
+    row = {
+        "id": "p",
+        "title": "T",
+        "abstract": abstract,
+        "claims": [
+            {"benchmark": None, "metric": metric, "value": value, "unit": "%", "quote": value}
+            | {"kind": "absolute", "owner": "own"}
+            for metric, value in labels
+        ],
+        "sota": [],
+    }
+    path = tmp_path / "labelled.jsonl"
+    path.write_text(json.dumps(row))
+    report = evaluation.evaluate_file(path)
+    assert (report.metric_right, report.metric_labelled) == (1, 2)
+    assert "metrics right 0.500" in evaluation.render_section([report], "c")
 
 
 @pytest.mark.skipif(not DEV.exists(), reason="the labelled papers are not part of the repository")

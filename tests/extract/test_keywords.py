@@ -1,7 +1,7 @@
 """extract.keywords: which spellings meet, which stay apart."""
 
 import pytest
-from daily_papers.extract.keywords import _LONG_FORMS, normalise_keyword
+from daily_papers.extract.keywords import _LONG_FORMS, _SPELLINGS, normalise_keyword
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,6 +27,20 @@ from hypothesis import strategies as st
         ("“reward hacking”.", "reward hacking"),
         ("C++", "c++"),
         ("SE(3)", "se(3)"),
+        ("multi-modal learning", "multimodal learning"),
+        ("Continual Pretraining", "continual pre training"),
+        ("pre-trained models", "pretrained model"),
+        ("supervised finetuning", "supervised fine tuning"),
+        ("sparse auto-encoders", "sparse autoencoder"),
+        ("UNets", "u net"),
+        ("multi-modal LLMs", "multimodal large language model"),
+        ("Multi-Modal LLM (MLLM)", "multimodal large language model"),
+        ("agentic RL", "agentic reinforcement learning"),
+        ("VideoLLMs", "video large language model"),
+        ("VQ-VAE", "vq vae"),
+        ("Flow-GRPO", "flow grpo"),
+        ("unsupervised", "unsupervised"),
+        ("data settings", "data setting"),
     ],
 )
 def test_spellings_meet_under_one_key(keyword, key):
@@ -53,7 +67,20 @@ def test_the_acronym_table_is_small_and_its_long_forms_are_keys():
     }
 
 
-WORDS = st.sampled_from(["LLMs", "models", "(VLMs)", "large", "language", "ss", "s", "(", ")", "$"])
+def test_no_spelling_leads_to_another():
+    assert {one: normalise_keyword(one) for one in _SPELLINGS.values() if one != "video llm"} == {
+        one: one for one in _SPELLINGS.values() if one != "video llm"
+    }
+
+
+WORDS = st.sampled_from(
+    [
+        *("LLMs", "models", "(VLMs)", "large", "language", "ss", "s", "(", ")", "$", "-"),
+        *_SPELLINGS,
+        *(half for one in _SPELLINGS for half in one.split()),
+        *(half for one in _SPELLINGS.values() for half in one.split()),
+    ]
+)
 
 
 @given(st.one_of(st.text(), st.lists(st.one_of(WORDS, st.text(max_size=3))).map(" ".join)))

@@ -144,7 +144,12 @@ def find_mentions(title: str, abstract: str) -> list[Mention]:
         title: as stored; offsets count from its first code point.
         abstract: likewise.
     """
-    return find_in(Text(title), Text(abstract))
+    fields = {"title": Text(title), "abstract": Text(abstract)}
+    found = []
+    for one in find_in(fields["title"], fields["abstract"]):
+        start, end, quote = fields[one.field].cut(one.start, one.end)
+        found.append(Mention(one.benchmark, quote, one.field, start, end, quote))
+    return found
 
 
 def find_in(title: Text, abstract: Text) -> list[Mention]:

@@ -8,10 +8,10 @@ from collections.abc import Collection, Mapping, Sequence
 from operator import itemgetter
 
 from daily_papers.extract import names, owners, results
-from daily_papers.extract.mentions import Named
+from daily_papers.extract.mentions import Named, split_beside
 from daily_papers.extract.numbers import TIMES, Number, find_numbers
 from daily_papers.extract.records import BenchmarkRecord, ClaimRecord, Evidence, Field
-from daily_papers.extract.words import Text
+from daily_papers.extract.words import Text, read_text
 
 _OWN_VOICE = re.compile(
     r"\b(?:we|our|this (?:paper|work|study|report|thesis)|propos\w+|"
@@ -23,6 +23,13 @@ _ON = re.compile(
     r"(?:(?!and\b|with\b|from\b|using\b|than\b|over\b|to\b|by\b|of\b|for\b|on\b)"
     r"[a-z-]+\s){1,4}(?:task|benchmark|dataset|suite)s?\s)?(?:\\\w+\{|[\"“(])?$"
 )
+# "(84.4%) on A" and "(84.4) mIoU on A" are of A, "(84.4%) and is tested on A" is not, nor is
+# "84.4% and on A, 51.1%"
+_CLOSED = re.compile(
+    r"[^()]{0,80}\)(?!\s?[\])}\"”]?\s?(?:(?!(?:and|but|or|which|that|while|with|is|as|\w+ing)\b)"
+    r"[\w@-]+\s){0,2}(?:on|in|for|over|across)\s)"
+)
+_AND_ON = re.compile(r"\b(?:and|while)\s(?:on|in|for|over|across)\s(?:the\s)?$")
 _AVERAGE = re.compile(r"\b(?:average|averaged|mean)\b", re.IGNORECASE)
 _SEVERAL = re.compile(r"\b(?:benchmarks|datasets|tasks|suites|domains|settings|domains)\b")
 _IN_ROW = re.compile(
@@ -80,7 +87,11 @@ _ON_SEVERAL = re.compile(
 _SIZES = frozenset({"GB", "MB", "KB", "GiB"})
 _OWN_NUMBER = re.compile(r"\s?[(:=]?\s?\+?\d")
 _TO_GAP = re.compile(r"\s*(?:\([^()]{0,30}\)\s*)?to\s*\$?")
-_NAMED_AT_ONCE = re.compile(r"[^.,;]{0,20}?\s(?:on|for|in)\s")
+_FROM_TO = re.compile(
+    r"\s*(?:\([^()]{0,40}\)|(?:on|for|with|in|at|of)\s[^.,;()]{1,40})?\s*\$?\s*"
+    rf"(?:to|(?P<arrow>→|⟶|\\?rightarrow|->))\s*{owners.QUALIFIER}"
+)
+_NAMED_AT_ONCE = re.compile(r"(?:(?!\band\b)[^.,;]){0,20}?(?<!\band)\s(?:on|for|in)\s")
 _SMALLER = re.compile(r"[\s-]*(?:fewer|less|smaller|cheaper)\b")
 _BRACKET_AFTER = re.compile(r"(?:^|[\s,])(?P<name>[A-Z][\w.-]*) \(\+?$")
 _BY_IN_BRACKET = re.compile(r"\((?:[^()]{0,40}\sand\s)?(?P<name>[A-Z][\w.-]*) by $")  # "(MIA by 7%"
@@ -129,13 +140,13 @@ def find_claims(
         places,
         introduces=bool(introduced) or owners.presents_benchmark(text.lowered),
         own_names=[*own_names, *_proposed_names(text.text)],
-        benchmark_names={one.record.name for one in named},
+        benchmark_names={read_text(one.record.name).text for one in named},
     )
     claims: list[ClaimRecord] = []
     one_name = {one.record.canonical: one.record for one in named}
     carried: _Carried | None = None
     for sentence, judged in by_sentence.items():
-        found = _share_kind(text.text, judged)
+        found = _share_metric(text.text, _share_kind(text.text, judged))
         inside = [place for place in places if sentence[0] <= place[0] < sentence[1]]
         if inside:
             bound = _bind(text.text, sentence, found, inside)
@@ -145,7 +156,7 @@ def find_claims(
         is_whole = len(one_name) == 1 and all(place is not None for place in bound)
         carried = (sentence[1], one_name[told.pop()], found[-1][0].unit) if is_whole else None
         for (number, result), benchmark in zip(found, bound, strict=True):
-            claims.append(_claim(field, text.text, sentence, number, result, benchmark))
+            claims.append(_claim(field, text, sentence, number, result, benchmark))
     return claims
 
 
@@ -274,6 +285,27 @@ def _share_kind(
     return shared
 
 
+def _share_metric(
+    text: str, found: list[tuple[Number, results.Result]]
+) -> list[tuple[Number, results.Result]]:
+    """Give both numbers of "accuracy from 45.1% to 52.3%" the metric that one has."""
+    shared = list(found)
+    for index in range(1, len(shared)):
+        (left, before), (right, after) = shared[index - 1], shared[index]
+        metric = before.metric or after.metric
+        if metric is None or (before.metric and after.metric) or left.unit != right.unit:
+            continue
+        told = _FROM_TO.fullmatch(text, left.end, right.start)
+        if told is None or not before.kind == after.kind == "absolute":
+            continue
+        is_from = owners.FROM.search(text, max(0, left.start - 40), left.start) is not None
+        is_plain = told[0] == " to "
+        if is_from or is_plain or told["arrow"] or (before.owner, after.owner) == ("other", "own"):
+            shared[index - 1] = left, before._replace(metric=metric)
+            shared[index] = right, after._replace(metric=metric)
+    return shared
+
+
 def _own_voice_from(text: Text) -> int:
     """Return where the paper starts to speak of itself; a short abstract does at once."""
     if len(text.sentences) < 4:
@@ -297,10 +329,15 @@ def _named_after(
         return place  # "80.2% AndroidWorld, 48.5% OSWorld"
     if place[0] >= sentence[1] or len(gap) > 60 or re.search(r"\d\s?[%.\\]", gap):
         return None
-    if _ON.match(gap) is None:
+    if not _leads_to(gap):
         return None
     is_average = _AVERAGE.search(text, max(0, number.start - 60), place[0]) is not None
     return None if is_average and _is_of_several(text, place, places) else place
+
+
+def _leads_to(gap: str) -> bool:
+    """Say whether what stands between a number and a benchmark ties the two."""
+    return _ON.match(gap) is not None and not (_CLOSED.match(gap) or _AND_ON.search(gap))
 
 
 def _is_of_several(text: str, first: _Place, places: Sequence[_Place]) -> bool:
@@ -373,12 +410,19 @@ def _bind(
             several < number.start and not _is_named(places, several, number.start)
         )  # "on ten benchmarks, it gains 7%"
         is_away = is_elsewhere or is_taken or is_anothers or is_next
-        is_open = len(distinct) == 1 and (not is_away or opens)
+        is_open = (
+            len(distinct) == 1 and (not is_away or opens) and not _is_shut(text, number, first)
+        )
         if place is None and is_open and number.unit != TIMES:
             place = None if is_average else places[0]
         bound.append(place)
         previous_end = number.end
     return bound
+
+
+def _is_shut(text: str, number: Number, first: int) -> bool:
+    """Say whether a number's bracket ends before the first benchmark: "(84.4%) and ... A"."""
+    return first >= number.end and _CLOSED.match(text, number.end, first) is not None
 
 
 def _direct(
@@ -425,8 +469,10 @@ def _is_named(places: Sequence[_Place], start: int, end: int) -> bool:
 
 def _has_other_target(text: str, end: int) -> bool:
     """Say whether "on Tea" or "for Tea" follows a number; "for Tea-8B" is a model's number."""
-    if _OTHER_TARGET.match(text, end) is not None:
-        return True
+    other = _OTHER_TARGET.match(text, end)
+    if other is not None:
+        closed = _CLOSED.match(text, end)
+        return closed is None or closed.end() > other.end()
     target = _FOR_OTHER.match(text, end)
     return target is not None and not names.is_excluded(target["name"])
 
@@ -464,7 +510,7 @@ def _rows(
         if (
             count > 1
             and len(after) == count
-            and _ON.match(text[found[last][0].end : after[0][0]]) is not None
+            and _leads_to(text[found[last][0].end : after[0][0]])
             and all(
                 _IN_LIST.fullmatch(text, left[1], right[0])
                 for left, right in itertools.pairwise(after)
@@ -681,7 +727,7 @@ def _named_before(text: str, number: Number, places: Sequence[_Place], since: in
 
 def _claim(
     field: Field,
-    text: str,
+    text: Text,
     sentence: tuple[int, int],
     number: Number,
     result: results.Result,
@@ -697,13 +743,14 @@ def _claim(
                 start = left
             if right > end and right - end <= _QUOTE_REACH:
                 end = right
-    quote = text[start:end]
-    metric = text[result.metric[0] : result.metric[1]] if result.metric else None
+    metric = text.cut(*result.metric[:2])[2] if result.metric else None
     record = place[2] if place else None
+    # one name may stand with several splits: each number has the one beside its own place
+    beside = split_beside(text.text, *place[:2]) if place and place[0] >= 0 else None
     return ClaimRecord(
         record.name if record else None,
         record.canonical if record else None,
-        record.split if record else None,
+        beside or (record.split if record else None),
         metric,
         number.value,
         number.unit,
@@ -711,5 +758,5 @@ def _claim(
         result.owner,
         result.metric[2].lower_is_better if result.metric else None,
         result.confidence,
-        Evidence(field, start, end, quote),
+        Evidence(field, *text.cut(start, end)),
     )

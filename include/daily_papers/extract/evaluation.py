@@ -2,7 +2,9 @@
 
 A mention is right where its name, or the name beside its acronym, is a label's once case,
 spaces and hyphens are folded. A claim is right (value) where the number is the label's and
-their spans touch; strictly, where benchmark, kind and owner agree too. A SOTA statement is
+their spans touch; strictly, where benchmark, kind and owner agree too. Its metric is right
+where it has the id of the label's ("success rates" is "success rate") or is a part of it
+("FLOPs" of "training FLOPs"); claims whose label has none do not count. A SOTA statement is
 right where its span touches a label's; each label counts once.
 """
 
@@ -18,7 +20,7 @@ from typing import Any
 import zstandard
 
 from daily_papers.errors import InvalidInputError
-from daily_papers.extract import tags
+from daily_papers.extract import comparable, tags
 from daily_papers.extract.extractor import EXTRACTOR_VERSION, extract_paper
 from daily_papers.extract.mentions import fold
 from daily_papers.extract.records import PaperRecords
@@ -82,6 +84,8 @@ class Report:
     papers: int = 0
     inexact_spans: int = 0
     role_right: int = 0
+    metric_right: int = 0
+    metric_labelled: int = 0  # claims right by value whose label has a metric
     scores: dict[str, Score] = field(default_factory=lambda: {part: Score() for part in PARTS})
     confusions: list[tuple[str, str, str]] = field(default_factory=list)
 
@@ -302,6 +306,9 @@ def _score_claims(row: Mapping[str, Any], found: PaperRecords, report: Report) -
         value.right += 1
         open_labels.remove(matching[0])
         label = matching[0][0]
+        if label.get("metric"):
+            report.metric_labelled += 1
+            report.metric_right += _is_metric(one.metric, label["metric"])
         told = (fold(one.benchmark or ""), one.kind, one.owner)
         expected = (fold(label["benchmark"] or ""), label["kind"], label["owner"])
         if told == expected:
@@ -316,6 +323,15 @@ def _score_claims(row: Mapping[str, Any], found: PaperRecords, report: Report) -
     for label, _ in open_labels:
         what = f"missed: {label['value']} {label['unit']}: {label['quote']}"
         report.confusions.append((row["id"], "claims", what))
+
+
+def _is_metric(told: str | None, label: str) -> bool:
+    if told is None:
+        return False
+    ids = [comparable.identify_metric(one, None)[0] for one in (told, label)]
+    is_one = ids[0] is not None and ids[0] == ids[1]
+    short, long = sorted((told.casefold(), label.casefold()), key=len)
+    return is_one or short in long
 
 
 def _number(text: str) -> float | str:
@@ -362,8 +378,13 @@ def render_section(
     for report in reports:
         named = report.scores["mentions"].right
         roles = f"roles right {report.role_right / named:.3f}, " if named else ""
+        metrics = (
+            f"metrics right {report.metric_right / report.metric_labelled:.3f}, "
+            if report.metric_labelled
+            else ""
+        )
         lines.append(
-            f"- `{report.name}` sha256 `{report.sha256}`: {roles}"
+            f"- `{report.name}` sha256 `{report.sha256}`: {roles}{metrics}"
             f"spans not exact {report.inexact_spans}"
         )
     counts = Counter(part for report in reports for _, part, _ in report.confusions)

@@ -9,7 +9,7 @@ from daily_papers.extract.records import PaperRecords
 from daily_papers.extract.words import read_text
 
 EXTRACTOR = "daily-papers-rules"
-EXTRACTOR_VERSION = "extract-6"
+EXTRACTOR_VERSION = "extract-7"
 
 
 def extract_paper(title: str, abstract: str) -> PaperRecords:
@@ -21,7 +21,7 @@ def extract_paper(title: str, abstract: str) -> PaperRecords:
     """
     texts = read_text(title), read_text(abstract)
     named = mentions.find_named(*texts)
-    own_names = _own_names(title)
+    own_names = _own_names(texts[0].text)
     found_claims = claims.find_claims("abstract", texts[1], named, own_names)
     found_sota = sota.find_sota("abstract", texts[1], named, own_names)
 

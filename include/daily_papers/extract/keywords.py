@@ -8,7 +8,7 @@ expert" is right as a key and wrong as a label.
 import re
 import unicodedata
 
-KEYWORDS_VERSION = "keywords-1"
+KEYWORDS_VERSION = "keywords-2"
 
 # Hyphens and dashes that NFKC leaves alone, the minus sign, underscores.
 _SEPARATORS = re.compile(r"[\s_\-\u00ad\u2010-\u2015\u2212]+")
@@ -44,6 +44,65 @@ _LONG_FORMS = {
     "vae": "variational autoencoder",
     "vlm": "vision language model",
 }
+
+# Of these the long form is also meant at the end of a longer key: "agentic rl". The others
+# end names: "flow grpo", "vq vae", "mm dit".
+_EXPANDED_LAST = frozenset({"cot", "icl", "llm", "mllm", "moe", "rag", "rl", "ssm", "vlm"})
+
+# Words written as one and as two; each spelling leads to the one that more papers use. None
+# is a part of what another leads to, so one look is enough.
+_SPELLINGS = {
+    "aime2024": "aime 2024",
+    "aime2025": "aime 2025",
+    "auto encoder": "autoencoder",
+    "auto regressive": "autoregressive",
+    "bi directional": "bidirectional",
+    "bi level": "bilevel",
+    "chunkwise": "chunk wise",
+    "common sense": "commonsense",
+    "crossattention": "cross attention",
+    "crosslingual": "cross lingual",
+    "data set": "dataset",
+    "deepresearch": "deep research",
+    "ego centric": "egocentric",
+    "feedforward": "feed forward",
+    "finetuned": "fine tuned",
+    "finetuning": "fine tuning",
+    "hyper parameter": "hyperparameter",
+    "key frame": "keyframe",
+    "key point": "keypoint",
+    "layerwise": "layer wise",
+    "math 500": "math500",
+    "midtraining": "mid training",
+    "multi lingual": "multilingual",
+    "multi modal": "multimodal",
+    "multiagent": "multi agent",
+    "multihop": "multi hop",
+    "multilayer": "multi layer",
+    "multiobjective": "multi objective",
+    "multiscale": "multi scale",
+    "multistage": "multi stage",
+    "multistep": "multi step",
+    "multitask": "multi task",
+    "multiview": "multi view",
+    "omnimodal": "omni modal",
+    "photo realistic": "photorealistic",
+    "posttraining": "post training",
+    "pre filling": "prefilling",
+    "pre trained": "pretrained",
+    "pretraining": "pre training",
+    "re ranking": "reranking",
+    "roll out": "rollout",
+    "spatiotemporal": "spatio temporal",
+    "speed up": "speedup",
+    "stepwise": "step wise",
+    "sub goal": "subgoal",
+    "sub task": "subtask",
+    "unet": "u net",
+    "videollm": "video llm",
+    "winrate": "win rate",
+}
+_SPELLED = re.compile(rf"(?<!\w)(?:{'|'.join(_SPELLINGS)})(?!\w)")
 
 # Plurals that no rule below gets right.
 _IRREGULAR = {
@@ -101,7 +160,8 @@ def normalise_keyword(keyword: str) -> str:
 
     Returns:
         Lower case, single spaces, last word in the singular, known acronyms
-        written out: "large language model". Empty when nothing is left.
+        written out, one spelling of what is written joined and apart: "large
+        language model", "multimodal". Empty when nothing is left.
     """
     text = unicodedata.normalize("NFKC", keyword).casefold()
     # Casefolding can undo NFKC ("ẛ̣"), once; a second round settles it.
@@ -110,8 +170,15 @@ def normalise_keyword(keyword: str) -> str:
     text = _strip_ends(_SEPARATORS.sub(" ", text.replace("$", "")))  # pass@$k$
     if not any(map(str.isalnum, text)):
         return ""
-    text = _fold_plural(_drop_own_acronym(text))
-    return _LONG_FORMS.get(text, text)
+    text = _spell(_fold_plural(_drop_own_acronym(_spell(text))))
+    head, space, last = text.rpartition(" ")
+    if not space or last in _EXPANDED_LAST:
+        return head + space + _LONG_FORMS.get(last, last)
+    return text
+
+
+def _spell(text: str) -> str:
+    return _SPELLED.sub(lambda match: _SPELLINGS[match[0]], text)
 
 
 def _strip_ends(text: str) -> str:

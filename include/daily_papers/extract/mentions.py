@@ -12,16 +12,17 @@ from daily_papers.extract.records import BenchmarkRecord, Evidence, Field
 from daily_papers.extract.words import Text
 
 _SEPARATORS = re.compile(r"[^\w+]|_")
-_SPLIT_AFTER = re.compile(
-    r"[ -](?P<split>val(?:idation)?|test(?:-std|-dev)?|dev|train|minival|"
-    r"testmini|test-hard)\b(?!\s+cases?)",
-    re.IGNORECASE,
+# "test-clean" is another split than "test"; "test-time" is none, and "test-set" is "test".
+_SPLIT = (
+    r"(?P<split>(?:test|dev|val)-(?:clean|other|std|dev|hard|easy|mini|full|challenge|seen|unseen)"
+    r"|val(?:idation)?|test|dev|train|minival|testmini)(?!\w|-(?!sets?\b))"
 )
+_SPLIT_AFTER = re.compile(rf"[ -]{_SPLIT}(?!\s+cases?)", re.IGNORECASE)
 _SPLIT_BEFORE = re.compile(
-    r"\b(?P<split>val(?:idation)?|test(?:-std|-dev)?|dev|train|minival|testmini)\s"
-    r"(?:splits?|sets?|subsets?)\sof\s(?:the\s)?$",
+    rf"\b{_SPLIT}(?:(?<=-clean)|(?<=-other)|\s(?:splits?|sets?|subsets?))\sof\s(?:the\s)?$",
     re.IGNORECASE,
 )
+_NEXT_SPLIT = re.compile(rf"\s?(?:/|and|&)\s?{_SPLIT}", re.IGNORECASE)
 _ACRONYM_AFTER = re.compile(r"\s?\(([^\W_][\w+^*-]{1,20})\)")
 _VERSION_AFTER = re.compile(r"(?:[ -]v\d+(?:\.\d+)*| \d\.\d(?=[ ,.;)]))(?![\w%]|\.\d| ?%)")
 _YEAR_AFTER = re.compile(r"(?:/(?:20)?[12]\d|[-–]20[12]\d)(?![\w%/.]|\.\d)")
@@ -349,10 +350,12 @@ def _long_start(before: str, short: str) -> int | None:
     return None
 
 
-def _split_beside(text: str, place: Place) -> re.Match[str] | None:
-    """Find the split in "NAME val" and in "on the test split of NAME"."""
-    after = _SPLIT_AFTER.match(text, place.end)
-    return after or _SPLIT_BEFORE.search(text, max(0, place.start - 40), place.start)
+def split_beside(text: str, start: int, end: int) -> str | None:
+    """Return the split in "NAME val", "on the test split of NAME"; none of "NAME val/test"."""
+    found = _SPLIT_AFTER.match(text, end) or _SPLIT_BEFORE.search(text, max(0, start - 40), start)
+    if found is None or _NEXT_SPLIT.match(text, found.end()) is not None:
+        return None
+    return found["split"].casefold()
 
 
 def _introduce_presented(groups: dict[str, _Group], texts: dict[Field, Text]) -> None:
@@ -377,13 +380,13 @@ def _finish(groups: dict[str, _Group], texts: dict[Field, Text]) -> list[Named]:
         first = places[0]
         # the long form with its acronym, else the first place
         chosen = longest if texts[longest.field].text[longest.end - 1] == ")" else first
-        text = texts[chosen.field].text
-        quote = text[chosen.start : chosen.end]
+        text = texts[chosen.field]
+        start, end, quote = text.cut(chosen.start, chosen.end)
         split = next(
             (
-                match["split"].casefold()
+                told
                 for place in places
-                if (match := _split_beside(texts[place.field].text, place))
+                if (told := split_beside(texts[place.field].text, place.start, place.end))
             ),
             None,
         )
@@ -392,7 +395,7 @@ def _finish(groups: dict[str, _Group], texts: dict[Field, Text]) -> list[Named]:
             is_introduced=group.is_introduced,
             introduces=introduces,
         )
-        bare = _LONG_AFTER.sub("", _ACRONYM_AFTER.sub("", quote))
+        bare = _LONG_AFTER.sub("", _ACRONYM_AFTER.sub("", text.text[chosen.start : chosen.end]))
         canonical = group.canonical if group.is_known else bare
         record = BenchmarkRecord(
             quote,
@@ -400,7 +403,7 @@ def _finish(groups: dict[str, _Group], texts: dict[Field, Text]) -> list[Named]:
             group.is_known,
             role,
             split,
-            Evidence(chosen.field, chosen.start, chosen.end, quote),
+            Evidence(chosen.field, start, end, quote),
         )
         found.append((first.field != "title", first.start, Named(record, tuple(places))))
     return [named for _, _, named in sorted(found, key=lambda item: item[:2])]

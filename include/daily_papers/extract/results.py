@@ -80,6 +80,7 @@ _OVER_RIVAL = re.compile(
     r"\s+over\s(?:the\s|its\s|our\s)?(?:[\w-]+\s){0,3}?(?:baselines?|methods?|models?|approach\w*|"
     r"best|best-performing|second-best|runner-up|state-of-the-art|SOTA|previous|prior|existing)\b"
 )
+_BRACKETED_METRIC = re.compile(r"\d\s?\\?%?\s\([^()]{0,12}$")
 _GAP = re.compile(r"\bgaps?\s(?:of|is|reaches|exceeds)\s(?:\w+\s){0,3}$")
 _QUALIFIER_WORDS = frozenset([*re.findall(r"[a-z]+", owners.QUALIFIER), "of"])
 _CHANGE_AFTER = re.compile(
@@ -734,6 +735,8 @@ def _metric_near(
     after = metrics.find_metrics(text, number.row_end, max(stop, number.row_end))
     if after:
         gap = text[number.row_end : after[0][0]]
+        if gap == " (" and text[after[0][1] : after[0][1] + 1] == ")":
+            return after[0]  # "79.8% (pass@1)"
         if re.fullmatch(
             r"[\s)-]*(?:\([\w\s]*\)\s*)?(?:(?!and\b|on\b|with\b|while\b|to\b|"
             r"for\b|from\b)[\w-]+\s+){0,3}(?:(?:in|of|on|for)\s+(?:the\s+|its\s+|"
@@ -742,6 +745,8 @@ def _metric_near(
         ):
             return after[0]
     before = metrics.find_metrics(text, start, number.start)
+    if before and _is_bracketed(text, before[-1], first):
+        before = []
     if before:
         metric = before[-1]
         gap = text[metric[1] : number.start]
@@ -752,3 +757,11 @@ def _metric_near(
         ):
             return metric
     return None
+
+
+def _is_bracketed(text: str, metric: tuple[int, int, metrics.Metric], since: int) -> bool:
+    """Say whether "79.8% (pass@1)" stands there: what it says is not of the next number."""
+    start, end, _ = metric
+    if text[end : end + 1] != ")":
+        return False
+    return _BRACKETED_METRIC.search(text, max(since, start - 30), start) is not None

@@ -186,9 +186,8 @@ def find_sota(
             if start == previous:
                 continue  # one clause says it twice: "SOTA results by outperforming the best"
             previous = start
-            quote = text.text[first + start : first + end]
             scope = _scope(first + left, min(last, first + end + 60), places, named)
-            found.append(SotaRecord(scope, Evidence(field, first + start, first + end, quote)))
+            found.append(SotaRecord(scope, Evidence(field, *text.cut(first + start, first + end))))
     return found
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from daily_papers.extract.names import is_name
 from daily_papers.extract.records import ClaimRecord, Evidence
-from daily_papers.extract.words import Text
+from daily_papers.extract.words import Text, read_text
 
 # Families that are written with a version: "Claude 3.5 Sonnet", "Qwen2.5-VL-7B", "o3-mini".
 _FAMILY = re.compile(
@@ -50,11 +50,11 @@ def find_system(
     """
     if claim.evidence.field != "abstract":
         return None
-    start, end = abstract.sentence_at(claim.evidence.start)
-    own = name_own_work(title)
+    start, end = abstract.sentence_at(abstract.place_of(claim.evidence.start))
+    own = name_own_work(read_text(title).text)
     if claim.owner == "own":
-        return _find_word(abstract.text, own, start, end) if own else None
-    apart = {name.casefold() for name in other_names}
+        return _find_word(abstract, own, start, end) if own else None
+    apart = {read_text(name).text.casefold() for name in other_names}
     if own:
         apart.add(own.casefold())
     found: dict[str, Evidence] = {}
@@ -63,8 +63,8 @@ def find_system(
         name = match[0].rstrip(".-+")
         last = match.start() + len(name)
         if _VERSION.search(name) and not _NO_NAME_END.search(name) and name.casefold() not in apart:
-            found.setdefault(name, Evidence("abstract", match.start(), last, name))
-    taken = [(one.start, one.end) for one in found.values()]
+            found.setdefault(name, Evidence("abstract", *abstract.cut(match.start(), last)))
+    taken = [(abstract.place_of(one.start), abstract.place_of(one.end)) for one in found.values()]
     for number in range(abstract.word_at(start), len(abstract.words)):
         word = abstract.words[number]
         if word.start >= end:
@@ -72,7 +72,7 @@ def find_system(
         if word.start < start or any(left <= word.start < right for left, right in taken):
             continue
         if _is_system_shaped(word.text) and not any(word.text.casefold() in one for one in apart):
-            place = Evidence("abstract", word.start, word.end, word.text)
+            place = Evidence("abstract", *abstract.cut(word.start, word.end))
             found.setdefault(word.text, place)
     return next(iter(found.values())) if len(found) == 1 else None
 
@@ -90,6 +90,6 @@ def _is_system_shaped(word: str) -> bool:
     )
 
 
-def _find_word(text: str, name: str, start: int, end: int) -> Evidence | None:
-    match = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])").search(text, start, end)
-    return Evidence("abstract", match.start(), match.end(), name) if match else None
+def _find_word(text: Text, name: str, start: int, end: int) -> Evidence | None:
+    match = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])").search(text.text, start, end)
+    return Evidence("abstract", *text.cut(*match.span())) if match else None

@@ -92,7 +92,7 @@ def find_tags(title: Text, abstract: Text) -> list[TagRecord]:
                 continue
             last = number + len(phrase.words) - 1
             start, end = places.starts[number], places.starts[last] + len(places.texts[last])
-            evidence = Evidence(field, start, end, text.text[start:end])
+            evidence = Evidence(field, *text.cut(start, end))
             found[phrase.tag] = TagRecord(phrase.tag, SOURCE, evidence)
     return list(found.values())
 

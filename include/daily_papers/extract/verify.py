@@ -7,7 +7,8 @@ import re
 from collections import Counter
 from typing import NamedTuple
 
-from daily_papers.extract.records import ClaimRecord, Evidence, PaperRecords
+from daily_papers.extract.records import ClaimRecord, Evidence, Field, PaperRecords
+from daily_papers.extract.words import Text, read_text
 
 _SCALES = {"K": 10**3, "k": 10**3, "M": 10**6, "B": 10**9}
 _WRITTEN = re.compile(
@@ -60,13 +61,14 @@ def keep_verified(records: PaperRecords, title: str, abstract: str) -> Verified:
         if is_exact(one.evidence, title, abstract) and one.name in one.evidence.quote
     )
     names = {one.name for one in benchmarks}
+    texts: dict[Field, Text] = {"title": read_text(title), "abstract": read_text(abstract)}
     claims = tuple(
         one
         for one in records.claims
         if is_exact(one.evidence, title, abstract)
         and (one.benchmark is None or one.benchmark in names)
         and (one.metric is None or one.metric in title or one.metric in abstract)
-        and _holds_value(one, title if one.evidence.field == "title" else abstract)
+        and _holds_value(one, texts[one.evidence.field])
     )
     sota = tuple(one for one in records.sota if is_exact(one.evidence, title, abstract))
     tags = tuple(one for one in records.tags if is_exact(one.evidence, title, abstract))
@@ -80,13 +82,14 @@ def keep_verified(records: PaperRecords, title: str, abstract: str) -> Verified:
     return Verified(kept, +dropped)
 
 
-def _holds_value(claim: ClaimRecord, text: str) -> bool:
+def _holds_value(claim: ClaimRecord, written: Text) -> bool:
     """Say whether the claim's number stands in its quote with its sign and its unit.
 
     Not a part of a number: 4 of 84.4. In "25-34%" and "12.1 and 13.4 points" the unit is
     written once, after the last.
     """
-    start, end = claim.evidence.start, claim.evidence.end
+    text = written.text
+    start, end = written.place_of(claim.evidence.start), written.place_of(claim.evidence.end)
     wanted = claim.value.lstrip("+-−")
     is_negative = claim.value[:1] in _MINUS
     for match in _WRITTEN.finditer(text, start, end):

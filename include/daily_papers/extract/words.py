@@ -1,7 +1,12 @@
-"""Cut a text into sentences and words; offsets stay those of the text as given."""
+"""Cut a text into sentences and words, however its spaces, hyphens and entities are written.
+
+Rules read `Text.text`, where a run of white space is one space; `Text.cut` leads back to the
+text as given.
+"""
 
 import re
-from bisect import bisect_right
+import sys
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import accumulate
@@ -16,6 +21,24 @@ _ASCII_WORD = re.compile(
 )
 _ASCII_PART = re.compile(r"([A-Za-z0-9]+)")
 _SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]{0,2}\s+(?=[^\sa-z])")
+# The minus sign and what Unicode calls a hyphen; dashes stay what they are.
+_HYPHENS = "\u2010\u2011\u2012\u2212\ufe63\uff0d"
+_PLAIN = str.maketrans(
+    {one: " " for one in map(chr, range(sys.maxunicode + 1)) if one.isspace()}
+    | dict.fromkeys(_HYPHENS, "-")
+)
+# What is read as one character: the first of it stands for the rest.
+_ENTITIES = {"&#37;": "%", "&percnt;": "%", "&nbsp;": " ", "&#160;": " ", "&thinsp;": " "}
+# A number in bold is that number.
+_WRAPPED = (
+    r"\\(?:math(?:bf|rm|it)|text(?:bf|it|rm)?|emph|underline|boldsymbol|bm)\s?"
+    r"\{(?P<kept>[+-]?\d[\d.,]*\s?(?:\\?%|\\times)?)\}"
+)
+_CODED = re.compile(rf"{'|'.join(_ENTITIES)}|{_WRAPPED}")
+# Chinese, Japanese and Korean join a name to the words around it: a word ends there.
+_OTHER_SCRIPT = "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]"
+_BORDER = re.compile(rf"(?<=[A-Za-z0-9%])(?={_OTHER_SCRIPT})|(?<={_OTHER_SCRIPT})(?=[A-Za-z0-9\\])")
+_PIECE = re.compile(rf"{_CODED.pattern}|{_BORDER.pattern}|.", re.DOTALL)
 _ABBREVIATIONS = ("e.g.", "i.e.", "et al.", "vs.", "fig.", "eq.", "sec.", "approx.", "resp.", "cf.")
 
 
@@ -69,7 +92,18 @@ class Text:
     """A text with its words and sentences, found when first asked for."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
+        self.written = text  # as given
+        self.text, self._origins = _read_plainly(text)
+
+    def cut(self, start: int, end: int) -> tuple[int, int, str]:
+        """Return where text[start:end] stands in the text as given, and how it is written."""
+        if self._origins is not None:
+            start, end = self._origins[start], self._origins[end]
+        return start, end, self.written[start:end]
+
+    def place_of(self, offset: int) -> int:
+        """Return where a place of the text as given stands in `text`."""
+        return offset if self._origins is None else bisect_left(self._origins, offset)
 
     @cached_property
     def words(self) -> Words:
@@ -107,6 +141,30 @@ class Text:
 def read_text(text: str) -> Text:
     """Return a text that cuts itself into words and sentences."""
     return Text(text)
+
+
+def _read_plainly(text: str) -> tuple[str, list[int] | None]:
+    """Return a text as rules read it, and where its characters stood, if not at their places."""
+    is_spaced = "  " not in text and text[:1] != " "
+    is_coded = ("&" in text or "\\" in text) and _CODED.search(text) is not None
+    if is_spaced and not is_coded and text.isascii() and text.isprintable():
+        return text, None
+    plain = text.translate(_PLAIN)
+    is_mixed = not plain.isascii() and _BORDER.search(plain) is not None
+    if not (is_coded or is_mixed) and "  " not in plain and plain[:1] != " ":
+        return plain, None
+    read: list[str] = []
+    origins: list[int] = []
+    for match in _PIECE.finditer(plain):
+        if match["kept"] is not None:
+            read.extend(match["kept"])
+            origins.extend(range(*match.span("kept")))
+            continue
+        one = _ENTITIES.get(match[0], match[0] or " ")
+        if one != " " or (read and read[-1] != " "):
+            read.append(one)
+            origins.append(match.start())
+    return "".join(read), [*origins, len(text)]
 
 
 def _split_sentences(text: str) -> list[tuple[int, int]]:
