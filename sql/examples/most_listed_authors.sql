@@ -11,21 +11,27 @@ with leading_authors as (
     limit 10
 ),
 
--- a pair is stored once, under its smaller id
+their_papers as (
+    select distinct
+        authorships.author_id,
+        authorships.paper_id
+    from authors.authorships as authorships
+    semi join leading_authors
+        on authorships.author_id = leading_authors.author_id
+),
+
+-- of ten authors this reads less than authors.coauthors, which has everybody's pairs
 partners as (
     select
-        author_id,
-        coauthor_id,
-        paper_count
-    from authors.coauthors
-    where author_id in (select leading_authors.author_id from leading_authors)
-    union all
-    select
-        coauthor_id as author_id,
-        author_id as coauthor_id,
-        paper_count
-    from authors.coauthors
-    where coauthor_id in (select leading_authors.author_id from leading_authors)
+        their_papers.author_id,
+        authorships.author_id as coauthor_id,
+        count(distinct authorships.paper_id) as paper_count
+    from their_papers
+    inner join authors.authorships as authorships
+        on
+            their_papers.paper_id = authorships.paper_id
+            and their_papers.author_id != authorships.author_id
+    group by their_papers.author_id, authorships.author_id
 ),
 
 closest as (

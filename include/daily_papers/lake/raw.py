@@ -8,7 +8,6 @@ leaves <attempt_at>-failed.meta.json. Nothing here is ever changed or deleted.
 
 import hashlib
 import json
-import os
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -174,11 +173,11 @@ def store(home: Path, item: Response | FailedFetch, *, is_durable: bool = True) 
 
 def _find_body(folder: Path, sha256: str | None) -> Path | None:
     # not glob(), which makes a regular expression of each pattern
+    end = f"-{sha256}.zst"
     try:
-        names = os.listdir(folder)
+        return next((path for path in folder.iterdir() if path.name.endswith(end)), None)
     except FileNotFoundError:
         return None
-    return next((folder / name for name in names if name.endswith(f"-{sha256}.zst")), None)
 
 
 def read_day(archive: Path, day: date) -> list[StoredResponse]:
