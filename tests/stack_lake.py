@@ -21,7 +21,8 @@ def make_replay(folder: Path, days: list[date]) -> None:
     daily run is due; and today, should the test run over midnight.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    today = datetime.now(UTC).date()
+    now = datetime.now(UTC)
+    today = now.date()
     is_new = not (folder / "index.csv").exists()
     with (folder / "index.csv").open("a", newline="", encoding="utf-8") as lines:
         writer = csv.writer(lines)
@@ -31,9 +32,11 @@ def make_replay(folder: Path, days: list[date]) -> None:
         for day in [*days, today - timedelta(days=1), today]:
             papers = 0 if day.weekday() >= 5 and day in days else 6 + day.day % 5
             body = json.dumps([make_entry(day, n, n * 3 % 17) for n in range(papers)]).encode()
-            for hour in (1, 13):  # an empty list counts when it was seen twice
+            for hour in (0, 13):  # an empty list counts when it was seen twice
                 seen_at = datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
                 seen_at += timedelta(days=1)
+                if hour and seen_at > now:  # nobody can have seen yesterday's list then
+                    continue
                 name = f"{day}.{hour}.json"
                 (folder / name).write_bytes(body)
                 row = [".", name, day, "invented", f"{seen_at:%Y-%m-%dT%H:%M:%SZ}", papers, 0]

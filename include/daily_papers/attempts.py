@@ -1,8 +1,7 @@
 """Judge what one attempt at a listing day brought: rows, held rows, and the day state.
 
 A pure function of stored responses, so that any order of ingestion, a rerun and a
-replay all come to the same answer; the clock is asked only whether a response says that it
-was fetched in the future.
+replay all come to the same answer.
 """
 
 import json

@@ -77,21 +77,6 @@ def test_without_an_index_the_day_comes_from_the_file_name(tmp_path):
             "line 2: ../../../etc/hostname leaves ",
         ),
         ({"index.csv": HEADER + b".,/etc/hostname,2026-01-05,\n"}, "line 2: /etc/hostname leaves"),
-        (
-            {
-                "index.csv": b"folder,file,listing_date,fetched_at\n"
-                b".,index.csv,2026-01-05,\n"
-                b".,index.csv,2026-01-05,2099-02-03T10:00:00Z\n"
-            },
-            "index.csv line 3: seen 2099-02-03T10:00:00Z, in the future: it is 20",
-        ),
-        (
-            {
-                "index.csv": b"folder,file,listing_date,fetched_at\n"
-                b".,index.csv,2026-01-05,2026-01-05T00:59:59+01:00\n"
-            },
-            "index.csv line 2: seen 2026-01-04T23:59:59Z, before its listing day 2026-01-05 began",
-        ),
     ],
 )
 def test_a_folder_that_cannot_be_replayed_says_why(tmp_path, files, message):
@@ -118,6 +103,26 @@ def test_an_altered_file_is_a_failed_fetch_not_a_day(tmp_path):
 def test_an_index_that_begins_with_a_byte_order_mark_is_read(tmp_path):
     (tmp_path / "index.csv").write_bytes(b"\xef\xbb\xbf" + HEADER + b".,index.csv,2026-01-05,\n")
     assert open_replay(str(tmp_path)).days(*EVER) == [DAY]
+
+
+@pytest.mark.parametrize(
+    ("at", "told"),
+    [
+        ("2099-02-03T10:00:00Z", "seen 2099-02-03T10:00:00Z, in the future: it is 20"),
+        (
+            "2026-01-06T00:59:59+01:00",
+            "seen 2026-01-05T23:59:59Z, before its listing day 2026-01-06 began",
+        ),
+    ],
+)
+def test_an_impossible_time_in_the_index_is_named_and_costs_its_day_alone(tmp_path, at, told):
+    (tmp_path / "index.csv").write_bytes(
+        HEADER + f".,index.csv,2026-01-05,\n.,index.csv,2026-01-06,{at}\n".encode()
+    )
+    replay = open_replay(str(tmp_path))
+    assert [item.listing_date for item in replay.fetch_day(DAY)] == [DAY]
+    with pytest.raises(CorruptFileError, match=f"index.csv line 3: {told}"):
+        list(replay.fetch_day(date(2026, 1, 6)))
 
 
 def test_a_clock_that_is_a_little_ahead_is_no_lie(tmp_path):

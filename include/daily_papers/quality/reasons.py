@@ -18,7 +18,7 @@ REASONS: Final = {
     "count_negative": "upvotes, comments or stars are below zero",
     "unreadable": "reading the row failed in a way that no rule foresaw: mend the code, reprocess",
     "day_unknown": "an entry of a week's, month's or search list that names no day",
-    "seen_impossible": "fetched before its listing day began, or at a time that has not come yet",
+    "seen_impossible": "fetched before its listing day began",
     "wrong_day": "the entry says that it belongs to another day's list",
 }
 

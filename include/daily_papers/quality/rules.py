@@ -39,8 +39,7 @@ def check_row(row: dict[str, Any], day: date, observed_at: datetime) -> None:
     Raises:
         RowRejectedError: the first rule that the row breaks.
     """
-    reason = find_impossible_time(day, observed_at, CLOCK_TOLERANCE)
-    if reason:
+    if reason := find_too_early(day, observed_at):
         raise RowRejectedError("seen_impossible", reason)
     if _is_blank(row["title"]):
         raise RowRejectedError("title_empty", "the title is blank")
@@ -70,21 +69,15 @@ def check_row(row: dict[str, Any], day: date, observed_at: datetime) -> None:
         )
 
 
-def find_impossible_time(day: date, seen_at: datetime, tolerance: timedelta) -> str | None:
-    """Say why a list cannot have been seen at a time; None when it can.
-
-    The newest sight of a paper wins: one of the year 2099 would hide all that follow.
+def find_too_early(day: date, seen_at: datetime) -> str | None:
+    """Say that a list cannot have been seen before its day began; None when it was not.
 
     Args:
         day: the listing date, or the first one that the list covers.
         seen_at: when it is said to have been fetched, UTC.
-        tolerance: how far the clock of whoever fetched it may be ahead of this machine's.
     """
     if seen_at < datetime.combine(day, time(), UTC):
         return f"seen {seen_at:%Y-%m-%dT%H:%M:%SZ}, before its listing day {day} began"
-    now = datetime.now(UTC)
-    if seen_at > now + tolerance:
-        return f"seen {seen_at:%Y-%m-%dT%H:%M:%SZ}, in the future: it is {now:%Y-%m-%dT%H:%M:%SZ}"
     return None
 
 

@@ -18,7 +18,7 @@ import zstandard
 
 from daily_papers.errors import CorruptFileError, InvalidInputError
 from daily_papers.lake import raw
-from daily_papers.quality.rules import find_impossible_time
+from daily_papers.quality.rules import find_too_early
 from daily_papers.sources.listings import API, PAGE
 from daily_papers.sources.response import FailedFetch, Response
 
@@ -34,6 +34,7 @@ class _StoredFile:
     listing_date: date
     fetched_at: datetime | None
     sha256: str | None
+    where: str = ""  # the line of the index
 
 
 def open_replay(folder: str) -> "FileReplay | ArchiveReplay":
@@ -83,7 +84,13 @@ class FileReplay:
 
         One without a fetch time is placed at the start of its day, so that it never
         replaces anything known and never proves that the list was final.
+
+        Raises:
+            CorruptFileError: the index says a fetch time that cannot be; names the line.
         """
+        for file in self._files[day]:
+            if impossible := _find_impossible_time(day, file.fetched_at):
+                raise CorruptFileError(f"{file.where}: {impossible}; correct it, or leave it empty")
         day_began_at = datetime.combine(day, time(), UTC)
         used: set[datetime] = set()
         for file in sorted(
@@ -136,10 +143,7 @@ class ArchiveReplay:
         """
         responses = raw.read_day(self._root, day)
         for stored in responses:
-            impossible = find_impossible_time(
-                stored.listing_date, stored.fetched_at, _CLOCK_TOLERANCE
-            )
-            if impossible:
+            if impossible := _find_impossible_time(stored.listing_date, stored.fetched_at):
                 raise CorruptFileError(
                     f"{stored.meta_path}: {impossible}: move it and its .zst out of the archive, "
                     "then replay the day again"
@@ -189,10 +193,21 @@ def _read_index_row(root: Path, row: dict[str, str | None], where: str) -> _Stor
         raise InvalidInputError(f"{where}: {error}") from None
     if seen is not None and seen.tzinfo is None:
         raise InvalidInputError(f"{where}: fetched_at {fetched_at!r} has no zone")
-    impossible = find_impossible_time(day, at, _CLOCK_TOLERANCE) if at else None
-    if impossible:
-        raise InvalidInputError(f"{where}: {impossible}; correct it, or leave it empty")
-    return _StoredFile(path, day, at, row.get("sha256") or None)
+    return _StoredFile(path, day, at, row.get("sha256") or None, where)
+
+
+def _find_impossible_time(day: date, seen_at: datetime | None) -> str | None:
+    """Say why a list cannot have been seen at a time; None when it can.
+
+    The newest sight of a paper wins: one of the year 2099 would hide all that follow. The clock
+    is asked here, where responses come in, never when what raw/ holds is landed.
+    """
+    if seen_at is None:
+        return None
+    now = datetime.now(UTC)
+    if seen_at > now + _CLOCK_TOLERANCE:
+        return f"seen {seen_at:%Y-%m-%dT%H:%M:%SZ}, in the future: it is {now:%Y-%m-%dT%H:%M:%SZ}"
+    return find_too_early(day, seen_at)
 
 
 def _date_in_name(path: Path) -> date:
