@@ -6,13 +6,17 @@ from pathlib import Path
 import pytest
 from stack_under_test import StackUnderTest
 
-# How soon the dead are noticed; with Airflow's defaults each takes five minutes.
+# How soon the dead are noticed; with Airflow's defaults each takes five or ten minutes.
 PATIENCE = {
     # A task's heartbeats come every five seconds.
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "25",
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "2",
     # A new scheduler looks after the tasks of the last one only once it has adopted them.
     "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "5",
+    # A killed worker may have taken a message whose task it had not begun.
+    "AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT": "120",
+    "AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT_CHECK_INTERVAL": "10",
+    "AIRFLOW__SCHEDULER__NUM_STUCK_IN_QUEUED_RETRIES": "10",
 }
 # Read by every Airflow process: the DAGs wait ten minutes before a retry, a test cannot. And
 # a kill can hit a task again that an earlier one had hit: `judge` alone has one retry.

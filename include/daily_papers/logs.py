@@ -51,12 +51,12 @@ def configure(log_format: str) -> None:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
+    if not is_json:  # what ended a step is told once, by whoever meets its exception
+        handler.addFilter(lambda record: record.name != __name__)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("daily_papers").setLevel(logging.INFO if is_json else logging.WARNING)
-    # as text, what ended a step is told once, by whoever meets its exception
-    _log.setLevel(logging.INFO if is_json else logging.CRITICAL)
 
 
 @contextmanager
