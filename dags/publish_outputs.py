@@ -33,10 +33,10 @@ def publish_outputs():
     @task
     def choose_snapshot() -> str:
         from daily_papers import home
-        from daily_papers.publish.snapshot_reader import read_manifest
+        from daily_papers.warehouse.snapshots import read_snapshot
 
         with home.opened() as options:
-            return read_manifest(options).id
+            return read_snapshot(options, "current").id
 
     @task
     def dashboard(snapshot_id: str) -> str:

@@ -104,7 +104,7 @@ def write_feeds(
     """
     folder = out_dir or feed_dir(settings)
     with open_snapshot(settings, snapshot_id) as reader:
-        asked = read_wanted(settings.feeds) if wanted is None else list(wanted)
+        asked = read_wanted(settings.feeds) if wanted is None else wanted
         selections = [NEW_PAPERS] if wanted is None else []
         unknown: list[InvalidInputError] = []
         for kind, text in asked:

@@ -82,7 +82,6 @@ def open_snapshot(settings: Settings, snapshot_id: str | None = None) -> Iterato
         InvalidInputError: nothing is published yet, or no such snapshot.
         CorruptFileError: a file of the snapshot is not what was published; names it.
     """
-    snapshot_id = read_manifest(settings, snapshot_id).id
     with snapshots.reading(settings, snapshot_id) as manifest, database.connect(settings) as con:
         damage = snapshots.find_damage(settings, manifest)
         if damage:
@@ -97,17 +96,3 @@ def open_snapshot(settings: Settings, snapshot_id: str | None = None) -> Iterato
 
 def _refuse(reason: str) -> CorruptFileError:
     return CorruptFileError(f"{reason}; run `daily-papers build` to publish anew")
-
-
-def read_manifest(settings: Settings, snapshot_id: str | None = None) -> Manifest:
-    """Return the manifest of a snapshot, by default of the current one.
-
-    Raises:
-        InvalidInputError: nothing is published yet, or no such snapshot.
-    """
-    if snapshot_id is not None:
-        return snapshots.read_snapshot(settings, snapshot_id)
-    current = snapshots.read_current(settings)
-    if current is None:
-        raise InvalidInputError(f"no warehouse under {settings.home} yet: run `daily-papers build`")
-    return current
