@@ -13,12 +13,11 @@ homonym are of one fold.
 
 Made homonyms are of any people, while real names with few namesakes are nearly all one person's:
 the fitted weight of the namesakes partly tells which of the two a name is, which no unseen name
-can use. So that weight (SLOPES) is chosen with the cut (CUTS), cross-validated: the pair has the
-best F1 on ambiguous names, real and made, among those whose precision over all pairs is at least
-LEAST_PRECISION, when there are so many made ones that the exact name has EXACT_PRECISION, what
-the data's README tells of unseen data. A cut at which a name with one namesake or more joins two
-papers that nothing else ties together is none: labels of people who write alone are too few to
-allow it.
+can use. So that weight (SLOPES) is chosen with the cut (CUTS), cross-validated, among those pairs
+whose precision over all pairs is at least LEAST_PRECISION, when there are so many made homonyms
+that the exact name has EXACT_PRECISION, what the data's README tells of unseen data: the one with
+the best F1 on ambiguous names, real and made, and, of those that are equal to three places, on
+real ones.
 """
 
 import argparse
@@ -96,16 +95,12 @@ def main() -> None:
             table[slope, cut] = measure(blocks, labels, exact, rare_pairs)
         print(f"weight {slope} tried", flush=True)
     fitted = fit(corpus, blocks)
-    without_evidence = fitted[FEATURES.index("is_alone")] + fitted[-1]  # at one namesake
-    good = [
-        one
-        for one in table
-        if table[one]["all"]["precision"] >= LEAST_PRECISION and one[1] > without_evidence
-    ]
+    good = [one for one in table if table[one]["all"]["precision"] >= LEAST_PRECISION]
 
     def judge(one: tuple[float, float]) -> tuple[float, float]:
-        """Of equals the one nearest to what was fitted."""
-        return table[one]["ambiguous, real and made"]["f1"], -abs(one[0] - fitted[-2])
+        """Of those that are as good on many made names the best on the few real ones."""
+        found = table[one]
+        return round(found["ambiguous, real and made"]["f1"], 3), found["ambiguous, real"]["f1"]
 
     slope, cut = max(good, key=judge)
     weights = tilt(fitted, slope)
@@ -266,7 +261,8 @@ def trace(
     scores = model.score(block.features, block.namesakes)
     papers = corpus.paper[block.mentions]
     scores[papers[:, None] == papers[None, :]] = NEVER
-    return len(scores), list_joins(scores, min(CUTS))
+    is_tied = model.find_ties(block.features, block.namesakes)
+    return len(scores), list_joins(scores, is_tied, min(CUTS))
 
 
 def label(traced: tuple[int, list[tuple[float, int, int]]], cut: float) -> np.ndarray:

@@ -75,3 +75,15 @@ def test_where_the_co_authors_work_joins_a_common_name():
     place = "Charles University"
     assert not are_one(*papers)
     assert are_one(*papers, affiliation={("3", 1): place, ("4", 1): place})
+
+
+def test_a_common_name_on_two_papers_of_one_author_each_is_no_tie():
+    lone = (("1", ["Wei Wang"]), ("2", ["Wei Wang"]))
+    assert not are_one(*lone)
+    assert are_one(
+        *lone, affiliation={("1", 1): "Charles University", ("2", 1): "Charles University"}
+    )
+    # others do not make strangers known: the rule speaks of pairs, not of groups
+    assert not are_one(*lone, ("3", ["Wei Wang", *FRIENDS]))
+    rare = (("1", ["Iulianna Vanderlek"]), ("2", ["Iulianna Vanderlek"]))
+    assert are_one(*rare)

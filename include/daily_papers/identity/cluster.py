@@ -232,10 +232,10 @@ def _compare_mentions(corpus: Corpus, mentions: Ints) -> Grouping:
     """Group the mentions of one form by the scores of all pairs."""
     namesakes = float(corpus.namesakes[corpus.form[mentions[0]]])
     threshold = load_pair_model().threshold
-    scores = corpus.score_pairs(mentions)
+    scores, is_tied = corpus.score_pairs(mentions)
     if namesakes < RARE_NAMESAKES:  # only the conflict has to be solved
         scores[scores > NEVER / 2] = np.maximum(scores[scores > NEVER / 2], threshold)
-    labels = np.array(join_mentions(scores, threshold), np.int32)
+    labels = np.array(join_mentions(scores, is_tied, threshold), np.int32)
     confidence = np.zeros(len(mentions))
     evidence = []
     for label in np.unique(labels):

@@ -28,6 +28,7 @@ from daily_papers.identity.person_names import NameKind, PersonName, parse_name,
 
 Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float32]
+Bools = npt.NDArray[np.bool_]
 
 FEATURES = (
     "has_coauthor",
@@ -93,9 +94,9 @@ class Corpus:
     names: list[PersonName]  # by form id
     respelt: list[tuple[int, int]]  # forms that differ by "ö" and "oe"
     namesakes: Floats  # by form id
-    has_conflict: npt.NDArray[np.bool_]  # by form id: cannot all be one person
+    has_conflict: Bools  # by form id: cannot all be one person
     form: Ints  # by mention; -1 for a name that says nothing
-    is_cut: npt.NDArray[np.bool_]  # by mention: "et al." is printed with the name
+    is_cut: Bools  # by mention: "et al." is printed with the name
     paper: Ints  # by mention
     affiliation: Ints  # by mention; -1 for none
     orcid: Ints
@@ -110,11 +111,13 @@ class Corpus:
     neighbours: Lists  # form ids by form id
     hashes: Hashes
 
-    def score_pairs(self, mentions: Ints) -> Matrix:
-        """Return the log-odds of every pair of mentions of one form."""
+    def score_pairs(self, mentions: Ints) -> tuple[Matrix, Bools]:
+        """Return the log-odds of every pair of mentions of one form, and which pairs are tied."""
         namesakes = float(self.namesakes[self.form[mentions[0]]])
-        scores = load_pair_model().score(self.measure_pairs(mentions), namesakes)
-        return self.apply_certainties(mentions, scores)
+        features = self.measure_pairs(mentions)
+        model = load_pair_model()
+        scores = self.apply_certainties(mentions, model.score(features, namesakes))
+        return scores, model.find_ties(features, namesakes) | (scores >= -NEVER)
 
     def apply_certainties(self, mentions: Ints, scores: Matrix) -> Matrix:
         """Overrule scores by ids and by being named on one paper."""
@@ -129,7 +132,7 @@ class Corpus:
         scores[papers[:, None] == papers[None, :]] = NEVER
         return scores
 
-    def find_repeated(self) -> npt.NDArray[np.bool_]:
+    def find_repeated(self) -> Bools:
         """Return the mentions whose paper has their form, account or ORCID twice."""
         found = np.zeros(len(self.form), bool)
         for ids in (self.form, self.account, self.orcid):
@@ -137,7 +140,7 @@ class Corpus:
             found[rows.index[rows.duplicated(keep=False)]] = True
         return found
 
-    def find_crowded(self) -> npt.NDArray[np.bool_]:
+    def find_crowded(self) -> Bools:
         """Return the mentions on papers of too many authors to tell who works with whom."""
         return np.diff(self.authors.starts)[self.paper] > _MAX_COAUTHORS
 
@@ -208,7 +211,7 @@ class Corpus:
 
     def _measure_coauthors(
         self, rows: npt.NDArray[np.int64], forms: Ints, size: int
-    ) -> tuple[npt.NDArray[np.bool_], Matrix]:
+    ) -> tuple[Bools, Matrix]:
         """Return who shares a co-author, and how many are one step from the other's."""
         direct, vocabulary = _incidence(rows, forms, size)
         is_shared = direct @ direct.T > 0
@@ -301,9 +304,7 @@ def _hash_texts(texts: list[str]) -> npt.NDArray[np.uint64]:
     return np.asarray(pd.util.hash_array(np.array(texts, object), categorize=False), np.uint64)
 
 
-def _find_conflicts(
-    form: Ints, paper: Ints, ids: tuple[Ints, ...], size: int
-) -> npt.NDArray[np.bool_]:
+def _find_conflicts(form: Ints, paper: Ints, ids: tuple[Ints, ...], size: int) -> Bools:
     """Return the forms that a paper has twice, or that have different ids of one sort."""
     found = np.zeros(size, bool)
     rows = pd.DataFrame({"form": form, "paper": paper})[form >= 0]

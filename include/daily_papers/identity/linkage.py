@@ -3,13 +3,15 @@
 Two groups are as near as their average score, drawn towards their best one: the average
 alone splits people who change subject and co-authors, the best alone chains strangers. The
 larger the smaller of both, the nearer they must be: the best of many scores is high by chance,
-and a wrong join of two large groups is the dearest mistake.
+and a wrong join of two large groups is the dearest mistake. Groups stay apart while nothing but
+the name ties a mention of one to a mention of the other.
 """
 
 import numpy as np
 import numpy.typing as npt
 
 Matrix = npt.NDArray[np.float32]
+Bools = npt.NDArray[np.bool_]
 NEVER = np.float32(-50.0)  # score of a pair that must stay apart
 _AVERAGE_SHARE = np.float32(0.7)
 _SIZE_SHARE = np.float32(0.25)  # log-odds a group of e mentions; 0.2 to 0.3 measured alike
@@ -41,20 +43,21 @@ def blend(average: Matrix, best: Matrix) -> Matrix:
     return _AVERAGE_SHARE * average + (1 - _AVERAGE_SHARE) * best
 
 
-def join_mentions(scores: Matrix, threshold: float) -> list[int]:
+def join_mentions(scores: Matrix, is_tied: Bools, threshold: float) -> list[int]:
     """Return for each mention the smallest index of its group.
 
     Args:
         scores: symmetric log-odds of being one person; NEVER forbids.
+        is_tied: symmetric; pairs that more than the name ties.
         threshold: groups less near than this stay apart.
     """
     groups = np.arange(len(scores))
-    for _, low, high in list_joins(scores, threshold):
+    for _, low, high in list_joins(scores, is_tied, threshold):
         groups[groups == high] = low
     return [int(group) for group in groups]
 
 
-def list_joins(scores: Matrix, threshold: float) -> list[tuple[float, int, int]]:
+def list_joins(scores: Matrix, is_tied: Bools, threshold: float) -> list[tuple[float, int, int]]:
     """Return the joins in their order: how near, the group that grows, the one that ends.
 
     Joins at a higher threshold are those before the first that is less near.
@@ -63,10 +66,11 @@ def list_joins(scores: Matrix, threshold: float) -> list[tuple[float, int, int]]
     if size == 1:
         return []
     if size == 2:
-        return [(float(scores[0, 1]), 0, 1)] if scores[0, 1] >= threshold else []
+        is_near = scores[0, 1] >= threshold and is_tied[0, 1]
+        return [(float(scores[0, 1]), 0, 1)] if is_near else []
     forbidden = scores <= NEVER / 2
     average = np.minimum(scores, _BEST_CAP).astype(np.float32)
-    best = average.copy()
+    best = np.where(is_tied, average, NEVER)
     near = blend(average, best)
     near[forbidden] = -np.inf
     np.fill_diagonal(near, -np.inf)
