@@ -45,7 +45,7 @@ DBT = ("--with", "dbt-duckdb>=1.9", "--with", "dbt-core<1.12")
 def _load(home: Path) -> Any:
     from daily_papers import settings
 
-    return settings.load(home=home, duckdb_memory_limit_mb=3000)
+    return settings.load(home=home, duckdb_memory_limit_mb=2500)
 
 
 def _use_stand_ins(options: Any) -> Any:
@@ -193,7 +193,7 @@ def _run_pandas(home: Path) -> dict[str, Any]:
     authors.to_parquet(out / "authorships.parquet", compression="zstd")
     authors.groupby("name").paper_id.nunique().to_frame().to_parquet(out / "authors.parquet")
     sizes = authors.groupby("paper_id").name.transform("size")
-    few = authors[sizes <= 100]
+    few = authors[sizes <= 60]
     pairs = few.merge(few, on="paper_id")
     pairs = pairs[pairs.name_x < pairs.name_y].groupby(["name_x", "name_y"]).size()
     pairs.to_frame("paper_count").to_parquet(out / "coauthors.parquet", compression="zstd")
@@ -226,7 +226,7 @@ def _prepare_models(home: Path) -> dict[str, Any]:
     (folder / "profiles.yml").write_text(
         "bench:\n  target: dev\n  outputs:\n    dev:\n      type: duckdb\n"
         f"      path: {folder / 'bench.duckdb'}\n      threads: 2\n"
-        "      settings: {memory_limit: 3000MB, TimeZone: UTC}\n"
+        "      settings: {memory_limit: 2500MB, TimeZone: UTC}\n"
     )
     (folder / "macros" / "schema.sql").write_text(
         "{% macro generate_schema_name(name, node) %}{{ name }}{% endmacro %}"

@@ -116,16 +116,16 @@ def test_a_pair_is_counted_once_whatever_the_order(options: Settings) -> None:
     assert pairs == [(True, 2, MONDAY, TUESDAY)]
 
 
-def test_a_paper_of_more_than_100_authors_makes_no_pairs(options: Settings) -> None:
+def test_a_paper_of_more_than_60_authors_makes_no_pairs(options: Settings) -> None:
     db = open_marts(
         options,
         papers=[
-            paper("2601.00001", authors=authors(*(f"Author Number{n}" for n in range(101)))),
+            paper("2601.00001", authors=authors(*(f"Author Number{n}" for n in range(61)))),
             paper("2601.00002", authors=authors("Author Number0", "Author Number1")),
         ],
     )
     assert db.execute("select paper_count from authors.coauthors").fetchall() == [(1,)]
-    assert db.execute("select count(*) from authors.authorships").fetchall() == [(103,)]
+    assert db.execute("select count(*) from authors.authorships").fetchall() == [(63,)]
 
 
 def test_an_organization_has_the_name_of_its_last_observed_paper(options: Settings) -> None:

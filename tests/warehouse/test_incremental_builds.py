@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 from daily_papers import settings as settings_module
+from daily_papers.dedupe.titles import make_provisional_id
 from daily_papers.errors import CheckFailedError
 from daily_papers.settings import Settings
 from daily_papers.warehouse import author_tables, build, refresh, scope, snapshots, state
@@ -16,6 +17,7 @@ from daily_papers.warehouse.models import Check, load_project
 from handmade import (
     EXTRACTORS,
     MONDAY,
+    TUESDAY,
     Row,
     at,
     attempt,
@@ -121,6 +123,21 @@ def test_days_added_changed_and_taken_away_give_what_a_full_build_gives(
             kept = _hash_tables(options)
         assert kept == _hash_full_build(options), day
     assert len(refreshed) == 5
+
+
+def test_a_text_that_changed_under_a_provisional_id_reaches_the_paper(options: Settings) -> None:
+    unseen = {"title": "Same", "upvotes": None, "comments": None}
+    known = paper("2601.00001", MONDAY, **unseen)
+    captured = paper(make_provisional_id("Same"), TUESDAY, **unseen)
+    seen = observation("2601.00001", at(MONDAY), 1)
+    for abstract in ("Old words.", "New words."):
+        listed = [known, captured | {"abstract": abstract}]
+        write_lake(options.home, papers=listed, observations=[seen])
+        assert _hash_tables(options) == _hash_full_build(options)
+        path = snapshots.database_path(options)
+        with duckdb.connect(str(path), read_only=True) as con:
+            found = con.execute("select paper_id, abstract from core.papers").fetchall()
+        assert found == [("2601.00001", abstract)]
 
 
 def test_a_build_compares_authors_with_the_snapshot_before_it_each_time(options: Settings) -> None:

@@ -51,7 +51,7 @@ class Refresh:
 
     key: str | None = None
     within: str | None = None
-    # source without the key -> (source that has it, column that both have)
+    # source -> (source that has the key, column that both have)
     through: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     @property

@@ -75,7 +75,13 @@ class Scope:
             return Refresh()
         queries = []
         for source in changed:
-            if rule.key in self.columns[source]:
+            if source in rule.through:
+                bridge, column = rule.through[source]
+                queries.append(
+                    f"select {rule.key} from {STATE}.{bridge} "
+                    f"where {column} in (select {column} from delta.{source})"
+                )
+            elif rule.key in self.columns[source]:
                 queries.append(f"select {rule.key} from delta.{source}")
                 if rule.within in self.columns[source]:
                     # whoever shares a paper with a row that came or went
@@ -83,12 +89,6 @@ class Scope:
                         f"select {rule.key} from {STATE}.{source} where {rule.within} in "
                         f"(select {rule.within} from delta.{source})"
                     )
-            elif source in rule.through:
-                bridge, column = rule.through[source]
-                queries.append(
-                    f"select {rule.key} from {STATE}.{bridge} "
-                    f"where {column} in (select {column} from delta.{source})"
-                )
             else:
                 return Refresh()
         self.con.execute(
@@ -102,19 +102,19 @@ class Scope:
         for source in sources:
             columns = self.columns[source]
             where = ""
-            if rule.key and rule.within in columns and rule.key in columns:
+            if rule.key and source in rule.through:
+                bridge, column = rule.through[source]
+                where = (
+                    f"where {column} in (select {column} from {STATE}.{bridge} "
+                    f"where {rule.key} in (from {_KEYS}))"
+                )
+            elif rule.key and rule.within in columns and rule.key in columns:
                 where = (
                     f"where {rule.within} in (select {rule.within} from {STATE}.{source} "
                     f"where {rule.key} in (from {_KEYS}))"
                 )
             elif rule.key in columns:
                 where = self.where_chosen(rule)
-            elif source in rule.through:
-                bridge, column = rule.through[source]
-                where = (
-                    f"where {column} in (select {column} from {STATE}.{bridge} "
-                    f"where {rule.key} in (from {_KEYS}))"
-                )
             self.con.execute(
                 f"create or replace view scope.{source} as from {STATE}.{source} {where}"
             )
