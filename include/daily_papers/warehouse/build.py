@@ -157,7 +157,8 @@ def run_models(
 def _create_model(con: duckdb.DuckDBPyConnection, model: Model) -> None:
     kind = "view" if model.is_view else "table"
     try:
-        con.execute(f"create {kind} {model.name} as {model.unsorted_sql}")
+        with database.filling(con, model.name):
+            con.execute(f"create {kind} {model.name} as {model.unsorted_sql}")
     except (duckdb.IOException, duckdb.OutOfMemoryException):
         raise
     except duckdb.Error as error:

@@ -17,6 +17,7 @@ from daily_papers import schema
 from daily_papers.errors import BusyError, CorruptFileError
 from daily_papers.lake.files import describe_damage, find_difference, parse_day
 from daily_papers.settings import Settings
+from daily_papers.warehouse import database
 
 DATASETS = {
     "papers": schema.PAPERS,
@@ -206,9 +207,10 @@ def _insert(con: duckdb.DuckDBPyConnection, dataset: str, paths: list[str]) -> b
         return False
     # in the order of the files, threads wait for each other: twice the time for 5,000 small ones
     con.execute("set preserve_insertion_order = false")
-    con.execute(
-        f"insert into lake.{dataset} by name select {', '.join(present)} from {files}", [paths]
-    )
+    with database.filling(con, f"lake.{dataset}"):
+        con.execute(
+            f"insert into lake.{dataset} by name select {', '.join(present)} from {files}", [paths]
+        )
     con.execute("reset preserve_insertion_order")
     absent = " or ".join(f"{name} is null" for name in required)
     return not con.execute(f"select 1 from lake.{dataset} where {absent} limit 1").fetchall()
