@@ -17,7 +17,7 @@ from daily_papers.warehouse.snapshots import Manifest, Table
 STORAGE_VERSION = "v1.2.0"
 # Tables of whole texts, in the file that builds keep. To compress them took as long as to make
 # them, one row group a core: 5 of 47 s at 150,000 papers; the file grows from 0.8 to 1.4 GB.
-_LONG_TEXTS = ("lake.papers", "intermediate.papers", "core.papers")
+LONG_TEXTS = ("lake.papers", "intermediate.papers", "core.papers")
 _SNAPSHOT_COMMENT = "The snapshot that this file was made from.\nOne row."
 _SNAPSHOT_COLUMNS = {
     "snapshot_id": "id of the snapshot",
@@ -73,7 +73,7 @@ def filling(con: duckdb.DuckDBPyConnection, table: str) -> Iterator[None]:
 
     What another connection writes at the same time may be, too; that changes no row.
     """
-    if table not in _LONG_TEXTS:
+    if table not in LONG_TEXTS:
         yield
         return
     con.execute("set force_compression = 'uncompressed'")

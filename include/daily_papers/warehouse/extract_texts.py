@@ -6,6 +6,7 @@ archive's nine thousand texts take it ten seconds. Not `multiprocessing`: its ch
 main module again, which may be Airflow, and it may not be used in a daemon's child.
 """
 
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,8 @@ from daily_papers.warehouse.text_records import tabulate_records
 _MODULE = "daily_papers.warehouse.extract_texts"
 # importing the rules takes as long as a thousand texts
 _LEAST_TEXTS = 1_000
+# who started them groups authors meanwhile, which takes longer and waits for nobody
+_NICENESS = 5
 
 
 def extract_in_processes(
@@ -62,6 +65,7 @@ def main() -> None:
     """Extract what comes in."""
     from daily_papers.extract.extractor import extract_paper  # noqa: PLC0415
 
+    os.nice(_NICENESS)
     texts = pa.ipc.open_stream(sys.stdin.buffer).read_all()
     stored = tabulate_records(texts, extract_paper)
     with pa.ipc.new_stream(sys.stdout.buffer, stored.schema) as writer:
