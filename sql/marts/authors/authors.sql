@@ -43,7 +43,6 @@ variants as (
 counted as (
     select
         author_id,
-        count(distinct paper_id) as paper_count,
         min(first_listed_on) as first_seen_on,
         max(last_listed_on) as last_seen_on,
         count(distinct account_id) as account_count,
@@ -79,6 +78,7 @@ ranked as (
 upvoted as (
     select
         author_id,
+        count(*) as paper_count,
         sum(upvotes)::bigint as upvote_count,
         -- of papers by falling upvotes, those that have at least as many as their place
         count(*) filter (where upvotes >= place) as h_index
@@ -94,7 +94,7 @@ select
     case when contains(counted.evidence, 'override') then 'override' else 'cluster' end as method,
     counted.confidence,
     counted.evidence,
-    counted.paper_count,
+    upvoted.paper_count,
     upvoted.upvote_count,
     upvoted.h_index,
     counted.first_seen_on,
