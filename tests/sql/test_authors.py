@@ -5,6 +5,7 @@ from datetime import date
 
 import duckdb
 import pyarrow as pa
+import pytest
 from daily_papers.identity.cluster import make_author_id
 from daily_papers.settings import Settings
 from daily_papers.warehouse.author_tables import EVENTS, PUBLISHED, Published
@@ -126,6 +127,19 @@ def test_a_paper_of_more_than_60_authors_makes_no_pairs(options: Settings) -> No
     )
     assert db.execute("select paper_count from authors.coauthors").fetchall() == [(1,)]
     assert db.execute("select count(*) from authors.authorships").fetchall() == [(63,)]
+
+
+@pytest.mark.parametrize(("author_count", "is_crowded"), [(60, False), (61, True)])
+def test_pairs_and_clusters_call_the_same_papers_crowded(
+    options: Settings, author_count: int, is_crowded: bool
+) -> None:
+    crowd = authors(*(f"Author Number{n}" for n in range(author_count)))
+    db = open_marts(options, papers=[paper("2601.00001", authors=crowd)])
+    pairs, said = db.execute(
+        "select (select count(*) from authors.coauthors), count(*) filter (where evidence "
+        "like '%long author lists only%') from authors.authors"
+    ).fetchone()
+    assert (pairs == 0, said > 0) == (is_crowded, is_crowded)
 
 
 def test_an_organization_has_the_name_of_its_last_observed_paper(options: Settings) -> None:

@@ -21,14 +21,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from daily_papers.identity.frequency import NameFrequencies, count_names
-from daily_papers.identity.linkage import NEVER, Matrix
+from daily_papers.identity.linkage import NEVER, Bools, Matrix
 from daily_papers.identity.names import normalise_name
 from daily_papers.identity.pair_model import load_pair_model
 from daily_papers.identity.person_names import NameKind, PersonName, parse_name, spell_umlauts
 
 Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float32]
-Bools = npt.NDArray[np.bool_]
 
 FEATURES = (
     "has_coauthor",

@@ -18,7 +18,7 @@ from daily_papers.warehouse.text_records import tabulate_records
 _MODULE = "daily_papers.warehouse.extract_texts"
 # importing the rules takes as long as a thousand texts
 _LEAST_TEXTS = 1_000
-# who started them groups authors meanwhile, which takes longer and waits for nobody
+# who started them groups authors meanwhile, which takes longer, and all else waits for that
 _NICENESS = 5
 
 

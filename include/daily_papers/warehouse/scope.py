@@ -102,7 +102,7 @@ class Scope:
         for source in sources:
             columns = self.columns[source]
             where = ""
-            if rule.key and source in rule.through:
+            if source in rule.through:
                 bridge, column = rule.through[source]
                 where = (
                     f"where {column} in (select {column} from {STATE}.{bridge} "
